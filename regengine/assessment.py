@@ -1,0 +1,283 @@
+"""What comes out: the frozen assessment and its parts, as published in JSON.
+
+Instants are ISO 8601 strings with the offset of the zone that they are shown in; the
+same instant in another zone is the same obligation. Field order is the JSON order.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from regengine.law import Confidence, RecipientKind, Status
+
+Verdict = Literal["required", "possible", "not_required"]
+
+
+class _Result(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class To(_Result):
+    """The recipient of one result; ``id`` is the authority's dotted id."""
+
+    kind: RecipientKind
+    name: str
+    id: str | None = None
+
+
+class Bound(_Result):
+    """Who owes the duty."""
+
+    role: str | None = None
+    entity: str | None = None
+
+
+class People(_Result):
+    """How many people the result concerns, and in which groups."""
+
+    at_least: int = 0
+    at_most: int | None = None
+    groups: tuple[str, ...] = ()
+
+
+class Start(_Result):
+    """The event that started the clock; ``assumed`` where another stands in for it."""
+
+    event: str
+    at: datetime | None = None
+    assumed: bool = False
+    note: str | None = None
+
+
+class TraceStep(_Result):
+    """One step of a deadline's arithmetic."""
+
+    step: str
+    from_: str | None = Field(default=None, alias="from")
+    to: str | None = None
+    citation: str | None = None
+
+
+class ReadingResult(_Result):
+    """Another reading of the law, or of which event started the clock."""
+
+    due_at: datetime | None = None
+    ground: str
+    citation: str | None = None
+
+
+class Ordered(_Result):
+    """Keys of the results that come after, together with, or first."""
+
+    before: tuple[str, ...] = ()
+    with_: tuple[str, ...] = Field(default=(), alias="with")
+    after: tuple[str, ...] = ()
+
+
+class Held(_Result):
+    """One law-enforcement hold and what it does to this deadline."""
+
+    requested_by: str | None = None
+    granted_by: str | None = None
+    from_: datetime | None = Field(default=None, alias="from")
+    until: datetime | None = None
+    counts: bool = True
+    why: str
+    citation: str | None = None
+
+
+class Deadline(_Result):
+    """When a duty is owed: the safe instant, the outer one, and how both were found.
+
+    ``due_at`` is the instant to act before. ``latest_defensible`` stands only where it is
+    later and has its ground in ``trace``. ``late_by`` is a number of seconds.
+    """
+
+    kind: Literal["fixed", "soft", "not_started", "none"]
+    starts: Start | None = None
+    due_at: datetime | None = None
+    latest_defensible: datetime | None = None
+    projected_due_at: datetime | None = None
+    not_before: datetime | None = None
+    text: str | None = None
+    soft: str | None = None
+    zone: str | None = None
+    order: Ordered = Ordered()
+    held: tuple[Held, ...] = ()
+    late_by: int | None = None
+    derived: bool = False
+    met: Literal["sent", "received"] = "sent"
+    readings: tuple[ReadingResult, ...] = ()
+    trace: tuple[TraceStep, ...] = ()
+
+
+class VersionInForce(_Result):
+    """The days between which the terms that were applied are in force."""
+
+    from_: date | str = Field(alias="from")
+    until: date | None = None
+
+
+class Why(_Result):
+    """One step of the proof."""
+
+    rule: str
+    because: tuple[str, ...] = ()
+    concludes: str | None = None
+    citation: str | None = None
+
+
+class Presumed(_Result):
+    """A fact taken as not given because the law puts its burden on the bound person."""
+
+    fact: str
+    value: bool | str | None = False
+    question: str
+    citation: str | None = None
+
+
+class OpenFact(_Result):
+    """An unknown fact on which the result depends."""
+
+    fact: str
+    question: str
+    citation: str | None = None
+
+
+class Filed(_Result):
+    """A filing on record."""
+
+    at: datetime | date
+    stage: str | None = None
+    reference: str | None = None
+    how: str = "sent"
+    on_time: bool | None = None
+
+
+class ContentItem(_Result):
+    """One thing that the notice must say; ``fill`` names the facts that fill it."""
+
+    say: str
+    fill: str | None = None
+
+
+class Result(_Result):
+    """One obligation towards one recipient in one place (and one stage)."""
+
+    id: str
+    key: str
+    jurisdiction: str
+    title: str
+    recipient: To
+    bound: Bound
+    people: People
+    status: Verdict
+    law_status: Status
+    stage: str | None = None
+    deadline: Deadline
+    law: str | None = None
+    citation: str
+    citations: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    version: VersionInForce | None = None
+    confidence: Confidence
+    verified: date | None = None
+    why: tuple[Why, ...] = ()
+    presumed: tuple[Presumed, ...] = ()
+    open_facts: tuple[OpenFact, ...] = ()
+    instead: tuple[str, ...] | None = None
+    filed: tuple[Filed, ...] = ()
+    method: str | None = None
+    portal: str | None = None
+    languages: tuple[str, ...] = ()
+    keep: str | None = None
+    content: tuple[str, ...] = ()
+    content_items: tuple[ContentItem, ...] = ()
+    forbidden: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+class OpenQuestion(_Result):
+    """A fact to find out, and the results that it settles."""
+
+    fact: str
+    question: str
+    decides: tuple[str, ...] = ()
+    citation: str | None = None
+
+
+class NotCovered(_Result):
+    """A place or subject on which this law corpus is silent."""
+
+    jurisdiction: str | None = None
+    subject: str | None = None
+    reason: str
+
+
+class Coming(_Result):
+    """Law that is proposed, pending or unverified: never a due date."""
+
+    id: str
+    jurisdiction: str
+    title: str
+    law_status: Status
+    from_: str | None = Field(default=None, alias="from")
+    citation: str | None = None
+    note: str | None = None
+
+
+class Summary(_Result):
+    """Places that people of unknown residence may bring in, one row per law family."""
+
+    family: str
+    places: int
+    laws: int
+    people: People
+    question: str
+    fact: str
+
+
+class LawUsed(_Result):
+    """Which law was applied."""
+
+    version: str
+    sha256: str
+
+
+class Assessment(_Result):
+    """The answer to one incident under one law corpus at one ``now``."""
+
+    schema_: str = Field(default="regengine.assessment/1", alias="schema")
+    incident: str
+    title: str | None = None
+    as_of: date | None = None
+    now: datetime | None = None
+    checked: bool
+    engine: str
+    inference: str = "durable"
+    law: LawUsed
+    obligations: tuple[Result, ...] = ()
+    summaries: tuple[Summary, ...] = ()
+    open_questions: tuple[OpenQuestion, ...] = ()
+    not_covered: tuple[NotCovered, ...] = ()
+    coming: tuple[Coming, ...] = ()
+    assumptions: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    def result(self, key: str) -> Result:
+        """Find one result by its key; raise ``KeyError`` where there is none."""
+        for found in self.obligations:
+            if found.key == key:
+                return found
+        raise KeyError(key)
+
+    def to_json(self) -> str:
+        """Write the published JSON: stable field order, two spaces of indent."""
+        return self.model_dump_json(by_alias=True, indent=2) + "\n"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the published form as plain Python values."""
+        return self.model_dump(mode="json", by_alias=True)
