@@ -1,0 +1,299 @@
+"""The incident: what is known about it, with unknown as a value.
+
+Every leaf may be left out or be ``unknown``; both become ``None`` here. A list that is
+given is complete. Counts are ``truth.Range``. Nothing in this module knows law: the
+words of regimes, judgements and places come in as a ``Vocabulary``.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from regengine.truth import Range
+
+SCHEMA = "regengine.incident/1"
+
+EVENTS = (
+    "occurred_from", "occurred_to", "suspected", "detected", "aware", "discovered",
+    "reasonable_belief", "vendor_discovered", "processor_told", "confirmed", "determined",
+    "scope_determined", "identified_people", "investigation_concluded",
+    "assessment_completed", "harm_determined", "no_harm_determined", "significance_known",
+    "significance_concluded", "classified", "materiality_determined", "notice_decided",
+    "ransom_demanded", "ransom_paid", "property_blocked", "authority_ordered",
+    "corrective_measure_available", "delay_ended", "contained", "restored", "impact_ended",
+    "handled", "resolved", "made_public",
+)  # fmt: skip  # reason: a vocabulary reads better in lines of words
+
+ELEMENTS = (
+    "name", "email", "phone", "postal_address", "dob", "ssn", "ssn_partial",
+    "drivers_license", "state_id", "passport", "military_id", "tribal_id", "tax_id",
+    "ip_pin", "national_id", "other_government_id", "student_id", "voter_id",
+    "financial_account", "financial_account_code", "financial_account_usable_alone",
+    "access_code_alone", "card_number", "card_expiry", "card_code", "medical",
+    "health_insurance_id", "claims_history", "prescription", "biometric", "genetic",
+    "neural", "username", "password", "password_hash", "security_answers",
+    "mothers_maiden_name", "electronic_signature", "work_id", "licence_plate_reader",
+    "private_key", "geolocation", "ip_address", "communications", "traffic_data",
+    "student_record", "financial_status", "purchase_history", "photo",
+    "marriage_or_birth_certificate", "criminal_record", "race_or_ethnicity", "politics",
+    "religion", "trade_union", "sex_life", "health", "children_data", "vulnerable_people",
+    "phi", "npi", "cui", "none",
+)  # fmt: skip  # reason: a vocabulary reads better in lines of words
+
+KINDS = (
+    "ransomware", "malware", "intrusion", "credential_stuffing", "phishing", "exfiltration",
+    "insider", "misdirected", "lost_device", "stolen_device", "lost_paper", "publication",
+    "misconfiguration", "vulnerability", "outage", "vendor", "other",
+)  # fmt: skip  # reason: a vocabulary reads better in lines of words
+
+MEDIA = ("electronic", "paper", "oral")
+ROLES = ("controller", "joint_controller", "processor")
+
+
+class _Fact(BaseModel):
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        populate_by_name=True,
+        arbitrary_types_allowed=True,
+    )
+
+
+class Moment(_Fact):
+    """A point of the timeline: an instant, or a day (or month) without a time.
+
+    ``at`` is the UTC instant where a time was given; ``day`` the calendar date where it
+    was not (the first day of a month).
+    """
+
+    at: datetime | None = None
+    day: date | None = None
+    precision: Literal["instant", "day", "month"] = "instant"
+
+    @classmethod
+    def of(cls, value: datetime | date) -> Moment:
+        """Hold an aware ``datetime`` or a ``date``.
+
+        >>> Moment.of(date(2026, 11, 23)).precision
+        'day'
+        """
+        if isinstance(value, datetime):
+            return cls(at=value.astimezone(UTC))
+        return cls(day=value, precision="day")
+
+
+class Candidate(_Fact):
+    """One view of when an event happened; ``laws`` are prefixes of obligation ids."""
+
+    at: Moment
+    why: str | None = None
+    chosen: bool = False
+    laws: tuple[str, ...] = ()
+
+
+class Person(_Fact):
+    """Somebody who can be reached."""
+
+    name: str | None = None
+    title: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    address: str | None = None
+
+
+class Organisation(_Fact):
+    """The organisation that is bound."""
+
+    name: str | None = None
+    country: str | None = None
+    zone: str | None = None
+    establishments: tuple[str, ...] | None = None
+    operates_in: tuple[str, ...] | None = None
+    eu_main_establishment: str | None = None
+    eu_representative: str | None = None
+    role: tuple[str, ...] | None = None
+    sector: str | None = None
+    regimes: tuple[str, ...] | None = None
+    regimes_possible: tuple[str, ...] | Literal["unknown"] = ()
+    public: bool | None = None
+    employees: Range | None = None
+    turnover_eur: float | None = None
+    address: str | None = None
+    identifiers: dict[str, str] = {}
+    dpo: Person | None = None
+
+
+class Outage(_Fact):
+    """How long a service was not reachable."""
+
+    hours: float | None = None
+    scheduled: bool | None = None
+    restored_from_backup: bool | None = None
+
+
+class Vulnerability(_Fact):
+    """What is known of the weakness that was used."""
+
+    actively_exploited: bool | None = None
+
+
+class Vendor(_Fact):
+    """The vendor at whom it happened."""
+
+    name: str | None = None
+    role: str | None = None
+    agent: bool | None = None
+
+
+class Loss(_Fact):
+    """Money lost."""
+
+    currency: str | None = None
+    amount: float | None = None
+
+
+class Happening(_Fact):
+    """What happened to the data; each truth value ``None`` while not known."""
+
+    kinds: tuple[str, ...] | None = None
+    kinds_possible: tuple[str, ...] = ()
+    malicious: bool | None = None
+    accessed: bool | None = None
+    acquired: bool | None = None
+    exfiltrated: bool | None = None
+    disclosed: bool | None = None
+    altered: bool | None = None
+    lost: bool | None = None
+    unavailable: bool | None = None
+    good_faith: bool | None = None
+    misuse_seen: bool | None = None
+    recovered: bool | None = None
+    media: tuple[str, ...] | None = None
+    ongoing: bool | None = None
+    outage: Outage | None = None
+    vulnerability: Vulnerability | None = None
+    vendor: Vendor | None = None
+    loss: Loss | None = None
+    contact_data_missing: bool | None = None
+    notice_cost: float | None = None
+
+
+class Description(_Fact):
+    """Free text for the filings."""
+
+    nature: str | None = None
+    cause: str | None = None
+    systems: str | None = None
+    consequences: str | None = None
+    measures_taken: str | None = None
+    measures_proposed: str | None = None
+    advice_to_people: str | None = None
+
+
+class Group(_Fact):
+    """People about whom the same data was involved.
+
+    ``encrypted`` is a truth value or the elements that were encrypted. ``people`` maps
+    canonical places (and ``unknown``) to ranges; ``None``: nothing known of them.
+    """
+
+    group: str
+    label: str | None = None
+    people: dict[str, Range] | None = None
+    data: tuple[str, ...] | None = None
+    data_possible: tuple[str, ...] = ()
+    encrypted: bool | tuple[str, ...] | None = None
+    key_taken: bool | None = None
+    redacted: bool | None = None
+    children: bool | None = None
+    role: tuple[str, ...] | None = None
+    overlaps: bool = False
+
+
+class Consultation(_Fact):
+    """An authority that was asked before a conclusion was drawn."""
+
+    authority: str
+    at: Moment | None = None
+
+
+class JudgementGiven(_Fact):
+    """A legal conclusion; ``value`` is a word of its vocabulary ("true" for a yes)."""
+
+    value: str | None = None
+    by: str | None = None
+    at: Moment | None = None
+    why: str | None = None
+    written: bool | None = None
+    consulted: tuple[Consultation, ...] | None = None
+
+
+class Delay(_Fact):
+    """One law-enforcement hold; ``laws`` are prefixes of obligation ids, empty: all."""
+
+    requested_by: str | None = None
+    granted_by: str | None = None
+    granted: bool | None = None
+    written: bool | None = None
+    oral: bool | None = None
+    from_: Moment | None = Field(default=None, alias="from")
+    until: Moment | None = None
+    laws: tuple[str, ...] = ()
+
+
+class LawEnforcement(_Fact):
+    """Contacts with law enforcement."""
+
+    delays: tuple[Delay, ...] = ()
+    agency: str | None = None
+    reference: str | None = None
+    contact: str | None = None
+
+
+class Filing(_Fact):
+    """A notice that went out (or was refused, withdrawn); ``people``: how many it told."""
+
+    obligation: str
+    jurisdiction: str | None = None
+    stage: str | None = None
+    at: Moment
+    how: Literal["sent", "received", "refused", "withdrawn"] = "sent"
+    reference: str | None = None
+    people: int | None = None
+
+
+class Contract(_Fact):
+    """A promise to a customer, an insurer or a card brand."""
+
+    id: str
+    party: str | None = None
+    kind: str | None = None
+    within: str | None = None
+    starts: str | None = None
+    address: str | None = None
+    clause: str | None = None
+
+
+class Incident(_Fact):
+    """Everything that is known of one incident (contract: ``regengine.incident/1``)."""
+
+    schema_: Literal["regengine.incident/1"] = Field(default=SCHEMA, alias="schema")
+    reference: str
+    title: str | None = None
+    summary: str | None = None
+    reporter: Person | None = None
+    signatory: Person | None = None
+    organisation: Organisation = Organisation()
+    timeline: dict[str, tuple[Candidate, ...]] = {}
+    incident: Happening = Happening()
+    description: Description = Description()
+    affected: tuple[Group, ...] | None = None
+    records: Range | None = None
+    judgements: dict[str, JudgementGiven] = {}
+    law_enforcement: LawEnforcement = LawEnforcement()
+    filings: tuple[Filing, ...] = ()
+    contracts: tuple[Contract, ...] = ()
+    answers: dict[str, Any] = {}
