@@ -1,0 +1,436 @@
+"""Law into rules: each duty and named condition becomes positive Horn clauses.
+
+A condition is proved on a rail (see ``inference``) only where some duty needs it there:
+``not`` swaps rails, "and" and "or" become one clause or several, each alternative with
+its own citation. A duty is proved required (T) when its conditions hold, every exemption
+of the law's own test is proved false (F), and every exemption that the bound person
+must claim is *not shown* (N). That last rail is how an unknown exemption is presumed not
+to apply without negation in the engine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from regengine.conditions import All, Any, Atom, Condition, Name, Not, leaves, parse
+from regengine.inference import Proposition, Rail, Rule, Ruleset
+from regengine.law import (
+    Ground,
+    LawFile,
+    NamedCondition,
+    Obligation,
+    Scope,
+    Stage,
+    Unless,
+    Version,
+)
+
+CHAIN = 8  # longer lists of premises are compiled as chains of partial conclusions
+_RAILS_OF_NOT: dict[Rail, Rail] = {"T": "F", "F": "T", "N": "P", "P": "N"}
+_RAILS: tuple[Rail, ...] = ("T", "F", "N", "P")
+# Atoms whose truth depends on whose data and which people an obligation looks at.
+_SCOPED = frozenset({"people", "data", "reach", "role", "places", "affected"})
+GROUP_FACTS = frozenset({"encrypted", "key_taken", "redacted", "children"})
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Whose data and which people the atoms of an obligation look at."""
+
+    protects: str = "default"
+    bound: tuple[str, ...] = ("controller", "joint_controller")
+    scope: Scope | None = None
+
+    @property
+    def label(self) -> str:
+        """Name the context in a proposition; the same for the same content."""
+        scope = ""
+        if self.scope is not None:
+            given = self.scope.model_dump(exclude_defaults=True)
+            scope = ",".join(f"{key}={value}" for key, value in sorted(given.items()))
+        return f"{self.protects};{'+'.join(self.bound)};{scope}"
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """An atom to be decided from the facts, in its context."""
+
+    name: str
+    atom: Atom
+    context: Context
+
+
+@dataclass(frozen=True, slots=True)
+class Exemption:
+    """One ground of ``unless`` with the name of its proposition."""
+
+    name: str
+    tree: Condition
+    unless: Unless
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One version of a duty (or a stage of it), ready to be asked about.
+
+    ``label`` tells the version, ``name`` is the proposition "this is owed".
+    """
+
+    obligation: str
+    label: str
+    name: str
+    positives: tuple[Condition, ...]
+    exemptions: tuple[Exemption, ...]
+    context: Context
+    stage: str | None = None
+
+
+@dataclass(frozen=True)
+class Instrument:
+    """One law file as rules, with the leaves that each clause needs."""
+
+    name: str
+    file: LawFile
+    ruleset: Ruleset
+    leaves: dict[str, Leaf]
+    clauses: dict[tuple[str, str, str | None], Clause]
+    conditions: dict[str, NamedCondition]
+    needs: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def external_duties(self) -> set[str]:
+        """Name the duties of other instruments on which this one depends."""
+        return {
+            leaf.atom.subject for leaf in self.leaves.values() if leaf.atom.kind == "owed"
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """A version as compiled: its label and its terms with the obligation's filled in."""
+
+    label: str
+    obligation: Obligation
+    version: Version
+
+
+def scoped(atom: Atom) -> bool:
+    """Tell whether an atom means different things in different obligations.
+
+    >>> scoped(parse("people >= 500")), scoped(parse("incident.lost"))
+    (True, False)
+    """
+    if atom.kind == "fact":
+        return atom.subject in GROUP_FACTS
+    return atom.kind in _SCOPED
+
+
+def as_atom(name: str) -> Atom:
+    """Read a bare name as "this fact or judgement is true".
+
+    >>> as_atom("incident.lost").text
+    'incident.lost'
+    """
+    return Atom("fact", name, "=", "true", text=name)
+
+
+def exemption_tree(unless: Unless) -> Condition:
+    """Join an exemption's condition with the form and the filing that the law asks."""
+    tree = parse(unless.if_)
+    extra: list[Condition] = []
+    judged = [leaf for leaf in leaves(tree) if _is_judgement(leaf)]
+    for form in unless.form:
+        for leaf in judged:
+            subject = leaf.subject if isinstance(leaf, Atom) else leaf.name
+            extra.append(Atom("form", subject, words=(form,), text=f"{subject} is {form}"))
+    if unless.after is not None:
+        extra.append(_filed(unless.after))
+    return All((tree, *extra)) if extra else tree
+
+
+def _is_judgement(leaf: Atom | Name) -> bool:
+    if isinstance(leaf, Name):
+        return leaf.kind == "name" and "." in leaf.name and not leaf.name.startswith("incident.")
+    return leaf.kind == "fact" and "." in leaf.subject and leaf.subject.split(".")[0] not in (
+        "incident",
+        "organisation",
+    )
+
+
+def _filed(after: str) -> Atom:
+    inside = after.partition("(")[2].rstrip(")")
+    return Atom("filed", words=(inside,), text=f"filed({inside})")
+
+
+class Compiler:
+    """Compiles one law file; ``shared`` are the dotted conditions of all files."""
+
+    def __init__(
+        self,
+        name: str,
+        file: LawFile,
+        editions: Sequence[Edition],
+        shared: dict[str, NamedCondition],
+    ) -> None:
+        self.name = name
+        self.file = file
+        self.editions = editions
+        self.conditions = {**shared, **{item.name: item for item in file.condition}}
+        self.rules: dict[str, Rule] = {}
+        self.leaves: dict[str, Leaf] = {}
+        self.clauses: dict[tuple[str, str, str | None], Clause] = {}
+        self.proved: set[Proposition] = set()
+        self.needed: dict[str, set[str]] = {}
+        self.labels: dict[str, list[str]] = {}
+        for edition in editions:
+            self.labels.setdefault(edition.obligation.id, []).append(edition.label)
+
+    def compile(self) -> Instrument:
+        """Compile every edition of the file's obligations and their stages."""
+        for edition in self.editions:
+            self._edition(edition)
+        self._wanted_duties()
+        rules = tuple(self.rules[key] for key in sorted(self.rules))
+        return Instrument(
+            name=self.name,
+            file=self.file,
+            ruleset=Ruleset(self.name, rules),
+            leaves=self.leaves,
+            clauses=self.clauses,
+            conditions=self.conditions,
+            needs=_closure(rules, self.leaves),
+        )
+
+    # -- duties -------------------------------------------------------------------
+
+    def _edition(self, edition: Edition) -> None:
+        terms, obligation = edition.version, edition.obligation
+        context = Context(terms.protects or "default", obligation.bound, terms.scope)
+        when = terms.when or ()
+        positives: list[Condition] = [
+            Atom("role", words=obligation.bound, text=f"role is {' or '.join(obligation.bound)}"),
+            *(parse(text) for text in when),
+        ]
+        if any(to.kind == "individuals" for to in terms.to or ()):
+            positives.append(parse("people >= 1"))
+        grounds = terms.grounds or ()
+        name = f"{obligation.id}::{edition.label}"
+        if grounds:
+            positives.append(self._grounds(name, grounds, context))
+        clause = self._clause(edition, name, tuple(positives), terms.unless or (), context)
+        self.clauses[obligation.id, edition.label, None] = clause
+        for stage in terms.stage or ():
+            self._stage(edition, stage, name, context)
+
+    def _stage(self, edition: Edition, stage: Stage, duty: str, context: Context) -> None:
+        name = f"{duty}/{stage.name}"
+        positives = (Name("duty", duty), *(parse(text) for text in stage.when))
+        clause = self._clause(edition, name, positives, stage.unless, context, stage.name)
+        self.clauses[edition.obligation.id, edition.label, stage.name] = clause
+
+    def _grounds(self, duty: str, grounds: Sequence[Ground], context: Context) -> Condition:
+        names: list[Condition] = []
+        for ground in grounds:
+            name = f"{duty} ground {_ascii(ground.name)}"
+            self._define(name, parse(ground.if_), context, ground.cite)
+            names.append(Name("duty", name))
+        return Any(tuple(names))
+
+    def _clause(
+        self,
+        edition: Edition,
+        name: str,
+        positives: tuple[Condition, ...],
+        unless: Sequence[Unless],
+        context: Context,
+        stage: str | None = None,
+    ) -> Clause:
+        exemptions = []
+        for number, ground in enumerate(unless, start=1):
+            tree = exemption_tree(ground)
+            exempt = f"{name} exempt {number}"
+            self._define(exempt, tree, context, ground.cite)
+            exemptions.append(Exemption(exempt, tree, ground))
+        clause = Clause(
+            edition.obligation.id, edition.label, name, positives, tuple(exemptions), context, stage
+        )
+        for rail in _RAILS:
+            self._prove_duty(clause, rail, edition.version.cite)
+        return clause
+
+    def _prove_duty(self, clause: Clause, rail: Rail, cite: str | None) -> None:
+        """Say when a duty is owed on one rail; see the module's first words."""
+        required = rail in ("T", "P")
+        own = [self._want(term, rail, clause.context) for term in clause.positives]
+        # The law's own test must be proved either way; a claim counts only once shown.
+        for exemption in clause.exemptions:
+            rail_of: Rail
+            if exemption.unless.burden == "claimant":
+                rail_of = "N" if required else "T"
+            else:
+                rail_of = _RAILS_OF_NOT[rail]
+            own.append(self._want(Name("duty", exemption.name), rail_of, clause.context))
+        if required:
+            self._rule(clause.name, rail, own, cite)
+        else:
+            for premise in own:
+                self._rule(clause.name, rail, [premise], cite)
+
+    def _wanted_duties(self) -> None:
+        """Join the versions of each duty into "owed": the one whose version is in force."""
+        for duty, labels in self.labels.items():
+            owed = f"{duty}::owed"
+            for rail in _RAILS:
+                if (owed, rail) not in self.proved:
+                    continue
+                for label in labels:
+                    chosen = self._leaf_version(duty, label)
+                    self._rule(owed, rail, [(f"{duty}::{label}", rail), chosen], None)
+                if rail in ("F", "N"):
+                    self._rule(owed, rail, [self._leaf_version(duty, "none")], None)
+
+    def _leaf_version(self, duty: str, label: str) -> Proposition:
+        name = f"{duty}::version {label}"
+        atom = Atom("version", duty, words=(label,), text=f"version {label} of {duty}")
+        self.leaves.setdefault(name, Leaf(name, atom, Context()))
+        return name, "T"
+
+    # -- conditions ---------------------------------------------------------------
+
+    def _want(self, node: Condition, rail: Rail, context: Context) -> Proposition:
+        """Return the proposition of a condition on a rail, and have it proved."""
+        if isinstance(node, Not):
+            return self._want(node.term, _RAILS_OF_NOT[rail], context)
+        if isinstance(node, Atom):
+            return self._want_leaf(node, context), rail
+        if isinstance(node, Name):
+            return self._want_name(node, rail, context)
+        name = f"so::{node}{self._suffix(node, context)}"
+        self._prove(name, node, rail, context, None)
+        return name, rail
+
+    def _want_leaf(self, atom: Atom, context: Context) -> str:
+        suffix = f" [{context.label}]" if scoped(atom) else ""
+        name = f"{atom.kind}::{atom.text}{suffix}"
+        self.leaves.setdefault(name, Leaf(name, atom, context))
+        return name
+
+    def _want_name(self, node: Name, rail: Rail, context: Context) -> Proposition:
+        if node.kind == "duty":
+            if " exempt " in node.name or " ground " in node.name:
+                self._prove_defined(node.name, rail)
+            return node.name, rail
+        if node.kind == "owed":
+            if node.name in self.labels:
+                self.proved.add((f"{node.name}::owed", rail))
+                return f"{node.name}::owed", rail
+            atom = Atom("owed", node.name, text=f"owed({node.name})")
+            return self._want_leaf(atom, context), rail
+        condition = self.conditions.get(node.name)
+        if condition is None:
+            return self._want_leaf(as_atom(node.name), context), rail
+        tree = parse(condition.if_)
+        name = f"condition::{node.name}{self._suffix(tree, context)}"
+        self._prove(name, tree, rail, context, condition.cite)
+        return name, rail
+
+    def _suffix(self, node: Condition, context: Context) -> str:
+        return f" [{context.label}]" if self._depends(node) else ""
+
+    def _depends(self, node: Condition, seen: frozenset[str] = frozenset()) -> bool:
+        for leaf in leaves(node):
+            if isinstance(leaf, Atom):
+                if scoped(leaf):
+                    return True
+            elif leaf.kind == "name":
+                held = self.conditions.get(leaf.name)
+                if held is None:
+                    if leaf.name in GROUP_FACTS:
+                        return True
+                elif leaf.name not in seen and self._depends(
+                    parse(held.if_), seen | {leaf.name}
+                ):
+                    return True
+        return False
+
+    def _define(self, name: str, tree: Condition, context: Context, cite: str | None) -> None:
+        self._defined = getattr(self, "_defined", {})
+        self._defined[name] = (tree, context, cite)
+
+    def _prove_defined(self, name: str, rail: Rail) -> None:
+        tree, context, cite = self._defined[name]
+        self._prove(name, tree, rail, context, cite)
+
+    def _prove(
+        self, name: str, node: Condition, rail: Rail, context: Context, cite: str | None
+    ) -> None:
+        """Add the clauses that conclude ``name`` on ``rail`` from the condition."""
+        if (name, rail) in self.proved:
+            return
+        self.proved.add((name, rail))
+        if isinstance(node, Not):
+            premise = self._want(node.term, _RAILS_OF_NOT[rail], context)
+            self._rule(name, rail, [premise], cite)
+        elif isinstance(node, Atom | Name):
+            self._rule(name, rail, [self._want(node, rail, context)], cite)
+        else:
+            premises = [self._want(term, rail, context) for term in node.terms]
+            together = isinstance(node, All) == (rail in ("T", "P"))
+            if together:
+                self._rule(name, rail, premises, cite)
+            else:
+                for premise in premises:
+                    self._rule(name, rail, [premise], cite)
+
+    # -- rules --------------------------------------------------------------------
+
+    def _rule(
+        self, name: str, rail: Rail, premises: Iterable[Proposition], cite: str | None
+    ) -> None:
+        unique = tuple(dict.fromkeys(premises))
+        part = 0
+        while len(unique) > CHAIN:
+            part += 1
+            head, unique = unique[:CHAIN], unique[CHAIN:]
+            partial = f"{name} part {part}"
+            self._add(partial, rail, head, cite)
+            unique = ((partial, rail), *unique)
+        self._add(name, rail, unique, cite)
+
+    def _add(
+        self, name: str, rail: Rail, premises: tuple[Proposition, ...], cite: str | None
+    ) -> None:
+        base = f"{name} {rail}"
+        number = 1
+        while (key := f"{base} {number:02d}") in self.rules:
+            if self.rules[key].premises == premises:
+                return
+            number += 1
+        self.rules[key] = Rule(key, premises, (name, rail), cite)
+
+
+def _ascii(text: str) -> str:
+    return text.encode("ascii", "replace").decode()
+
+
+def _closure(rules: Sequence[Rule], leaves_: dict[str, Leaf]) -> dict[str, tuple[str, ...]]:
+    """For each concluded name: the leaves on which it rests, directly or not."""
+    direct: dict[str, set[str]] = {}
+    for rule in rules:
+        bucket = direct.setdefault(rule.conclusion[0], set())
+        bucket.update(name for name, _ in rule.premises)
+    return {name: tuple(sorted(_reach(name, direct, leaves_))) for name in direct}
+
+
+def _reach(name: str, direct: dict[str, set[str]], leaves_: dict[str, Leaf]) -> Iterator[str]:
+    seen = {name}
+    agenda = [name]
+    while agenda:
+        for below in direct.get(agenda.pop(), ()):
+            if below in seen:
+                continue
+            seen.add(below)
+            if below in leaves_:
+                yield below
+            else:
+                agenda.append(below)
