@@ -7,6 +7,7 @@ and the dated corrections of jurisdictions/.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 from importlib import resources
@@ -18,13 +19,17 @@ from regengine.errors import suggest
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from holidays import HolidayBase
+
     from regengine.law import Calendar, Closure
 
 _WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _DAY = timedelta(days=1)
-# So the holidays library marks a date that follows the moon and is not yet announced.
-_ESTIMATED = "(estimated)"
+# So the holidays library marks a date that follows the moon and is not yet announced, and
+# a day off that is worked on another day.
+_ESTIMATED = "estimated)"
+_SWAPPED = "(substituted from"
 
 
 class UnknownZoneError(ValueError):
@@ -75,28 +80,18 @@ def zone(key: str) -> ZoneInfo:
         return ZoneInfo.from_file(file, key=key)
 
 
-@cache
-def _holidays(code: str, categories: tuple[str, ...], year: int) -> Mapping[date, str]:
-    """Look up the public holidays of one year; names in English where the library can."""
-    # The library takes a third of a second to load and most laws never need it.
-    import holidays  # noqa: PLC0415  # reason: as above
-    from holidays.registry import COUNTRIES, FINANCIAL  # noqa: PLC0415  # reason: as above
+@dataclass(frozen=True, slots=True)
+class _Year:
+    """What the holidays library says of one year."""
 
-    country, _, subdivision = code.partition("-")
-    countries = {names[1] for names in COUNTRIES.values()}
-    markets = {name for names in FINANCIAL.values() for name in names[1:]}
-    if country in countries:
-        made = holidays.country_holidays(country)
-        known = {*made.subdivisions, *made.subdivisions_aliases}
-        if subdivision and subdivision not in known:
-            near = suggest(code, [f"{country}-{name}" for name in known])
-            message = f'no public holidays for "{code}"{near}'
-            raise UnknownHolidaysError(message)
-    elif code in markets:
-        made = holidays.financial_holidays(code)
-    else:
-        message = f'no public holidays for "{code}"{suggest(code, countries | markets)}'
-        raise UnknownHolidaysError(message)
+    names: Mapping[date, str]
+    worked: frozenset[date]  # weekend days that an official swap makes working days
+
+
+@cache
+def _year(code: str, categories: tuple[str, ...], year: int) -> _Year:
+    """Look up the public holidays of one year; names in English where the library can."""
+    made = _library(code)
     if not made.start_year <= year <= made.end_year:
         raise NotCovered(date(year, 1, 1), (made.start_year, made.end_year))
     wanted = tuple(name for name in categories if name in made.supported_categories)
@@ -105,11 +100,36 @@ def _holidays(code: str, categories: tuple[str, ...], year: int) -> Mapping[date
     found = type(made)(
         years=years,
         expand=False,
-        subdiv=subdivision or None,
+        subdiv=code.partition("-")[2] or None,
         categories=wanted or None,
         language="en_US" if "en_US" in made.supported_languages else None,
     )
-    return {day: name for day, name in found.items() if day.year == year}
+    return _Year(
+        names={day: name for day, name in found.items() if day.year == year},
+        worked=frozenset(found.weekend_workdays),
+    )
+
+
+def _library(code: str) -> HolidayBase:
+    """Find the library's entry for a country, "US-CA" or a financial market."""
+    # The library takes a third of a second to load and most laws never need it.
+    import holidays  # noqa: PLC0415  # reason: as above
+    from holidays.registry import COUNTRIES, FINANCIAL  # noqa: PLC0415  # reason: as above
+
+    country, _, subdivision = code.partition("-")
+    countries = {names[1] for names in COUNTRIES.values()}
+    markets = {name for names in FINANCIAL.values() for name in names[1:]}
+    if code in markets:
+        return holidays.financial_holidays(code)
+    if country not in countries:
+        message = f'no public holidays for "{code}"{suggest(code, countries | markets)}'
+        raise UnknownHolidaysError(message)
+    made = holidays.country_holidays(country)
+    if subdivision and subdivision not in made.subdivisions:
+        near = suggest(code, [f"{country}-{name}" for name in made.subdivisions])
+        message = f'no public holidays for "{code}"{near}'
+        raise UnknownHolidaysError(message)
+    return made
 
 
 class Days:
@@ -123,8 +143,9 @@ class Days:
     'Thanksgiving Day'
 
     Every method raises ``NotCovered`` for a day outside the calendar's years. A holiday
-    whose date is only estimated counts as a working day, which gives the earlier date;
-    ``doubt`` names it.
+    whose date is only estimated counts as a working day, and so does a day off that is
+    worked on another day (unless ``swapped``): that gives the earlier date. ``doubt``
+    names it.
     """
 
     __slots__ = ("_always", "_calendar", "_closures", "_weekend")
@@ -179,15 +200,14 @@ class Days:
         closure = self._closures.get(day)
         if closure is not None:
             return None if closure.open else closure.why
-        if day.weekday() in self._weekend:
+        if day.weekday() in self._weekend and not self._worked(day):
             return _WEEKDAYS[day.weekday()]
-        name = self._holiday(day)
-        if name is not None and _ESTIMATED not in name:
+        if (name := self._holiday(day, sure=True)) is not None:
             return name
         return "closed every year" if f"{day:%m-%d}" in self._always else None
 
     def doubt(self, day: date) -> str | None:
-        """Name a holiday that probably falls on the day but is only estimated.
+        """Name a holiday on a day that counts as a working day because it is in doubt.
 
         >>> from regengine.law import Calendar
         >>> Days(Calendar(holidays="US")).doubt(date(2026, 11, 26)) is None
@@ -195,7 +215,7 @@ class Days:
         """
         if self.why_closed(day) is not None or day in self._closures:
             return None
-        return self._holiday(day)
+        return self._holiday(day, sure=False)
 
     def is_working(self, day: date) -> bool:
         """Tell whether the day is a working day.
@@ -246,8 +266,26 @@ class Days:
             day = self.next_working(day + _DAY)
         return day
 
-    def _holiday(self, day: date) -> str | None:
+    def _holiday(self, day: date, *, sure: bool) -> str | None:
+        """Name the public holiday, or with ``sure`` only what no doubt touches."""
         calendar = self._calendar
-        if calendar.holidays is None:
+        names = [
+            _year(code, calendar.categories, day.year).names.get(day, "")
+            for code in (calendar.holidays, calendar.shared_with)
+            if code is not None
+        ]
+        if not all(names):
             return None
-        return _holidays(calendar.holidays, calendar.categories, day.year).get(day)
+        parts = [part for part in names[0].split("; ") if part] if names else []
+        if sure:
+            parts = [part for part in parts if not self._doubtful(part)]
+        return "; ".join(parts) or None
+
+    def _doubtful(self, name: str) -> bool:
+        return _ESTIMATED in name or (_SWAPPED in name and not self._calendar.swapped)
+
+    def _worked(self, day: date) -> bool:
+        calendar = self._calendar
+        if not calendar.swapped or calendar.holidays is None:
+            return False
+        return day in _year(calendar.holidays, calendar.categories, day.year).worked

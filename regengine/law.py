@@ -610,6 +610,8 @@ class Calendar(Provenance):
     )
     holidays: str | None = None  # a country or "US-CA" or "NYSE" of the holidays library
     categories: tuple[str, ...] = ("public",)
+    shared_with: str | None = None  # closed only on holidays that this one has as well
+    swapped: bool = False  # official swaps of a working day and a weekend day count
     closures: tuple[Closure, ...] = ()
     also_closed: tuple[Annotated[str, StringConstraints(pattern=r"^\d{2}-\d{2}$")], ...] = ()
     years: tuple[int, int] = (2018, 2030)
