@@ -6,13 +6,15 @@ Grammar (keywords are lower case; ``#`` is not special)::
     conj       = unary { "and" unary }
     unary      = "not" unary | "(" expr ")" | atom
     atom       = "regime" NAME                      a status under special law
-               | "data" ("any" | "all") WORDS       elements involved for people in scope
+               | "data" ["everywhere"] ("any" | "all") WORDS   elements involved for people in
+                                                    scope, or for anybody at all
                | "kind" ("any") WORDS               kinds of incident
                | "media" "any" WORDS                electronic, paper, oral
                | "happened" EVENT                   the timeline holds the event
                | "operates" "in" PLACE              does business there (PLACE may be "here")
                | "seat" "in" PLACE                  where the organisation's seat is
                | "established" "in" PLACE           has an establishment there
+               | "main" "in" PLACE                  its main establishment in the Union is there
                | "affected" "in" PLACE              at least one person there
                | "owed" "(" IDS ")"                 any of these duties is required
                | "filed" "(" ID ["/" STAGE] ")"     a filing of it is on record
@@ -47,6 +49,7 @@ _TOKEN = re.compile(
     r"|(?P<symbol><=|>=|!=|[=<>()\[\],|]))"
 )
 _COMPARISONS = ("=", "!=", "<", "<=", ">", ">=")
+_WHERE = ("operates", "seat", "established", "main", "affected")
 
 
 class ConditionError(ValueError):
@@ -241,10 +244,13 @@ class _Parser:
             return Atom("regime", name, text=f"regime {name}")
         if word in ("data", "kind", "media") and follows in ("any", "all"):
             return self._membership(word)
+        if word == "data" and follows == "everywhere":
+            self._take()
+            return self._membership(word, "everywhere")
         if word == "happened":
             name = self._word()
             return Atom("happened", name, text=f"happened {name}")
-        if word in ("operates", "seat", "established", "affected") and follows == "in":
+        if word in _WHERE and follows == "in":
             self._take("in")
             place = self._word()
             return Atom(word, place, text=f"{word} in {place}")
@@ -256,11 +262,11 @@ class _Parser:
             return self._comparison(word)
         return Name("name", word)
 
-    def _membership(self, kind: str) -> Condition:
+    def _membership(self, kind: str, scope: str = "") -> Condition:
         mode = self._take("any", "all")
         words = self._words()
-        text = f"{kind} {mode} [{', '.join(words)}]"
-        return Atom(kind, mode, words=words, text=text)
+        text = f"{kind} {scope and scope + ' '}{mode} [{', '.join(words)}]"
+        return Atom(kind, mode, scope, words=words, text=text)
 
     def _words(self) -> tuple[str, ...]:
         self._take("[")

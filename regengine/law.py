@@ -430,12 +430,14 @@ class Each(_Shape):
     """One result per place of ``in`` that the facts select.
 
     ``of``: ``main_establishment``, ``establishment``, ``seat``, ``affected`` (people are
-    or may be there), ``market`` (any of these, or does business there).
+    or may be there), ``market`` (any of these, or does business there). ``otherwise``
+    takes the place of a selection that finds none, so that the duty is not lost.
     """
 
     in_: str = Field(alias="in")
     of: Literal["main_establishment", "establishment", "seat", "affected", "market"]
     overlays: Literal["optional", "required"] = "optional"
+    otherwise: str | None = None
 
 
 class Obligation(Terms):
