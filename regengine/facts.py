@@ -7,12 +7,18 @@ words of regimes, judgements and places come in as a ``Vocabulary``.
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from regengine.truth import Range
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from regengine.places import Places
 
 SCHEMA = "regengine.incident/1"
 
@@ -51,6 +57,31 @@ KINDS = (
 
 MEDIA = ("electronic", "paper", "oral")
 ROLES = ("controller", "joint_controller", "processor")
+
+
+@dataclass(frozen=True, slots=True)
+class JudgementWords:
+    """The answers that one judgement takes; ``values`` of a choice, in rising order.
+
+    >>> JudgementWords(("unlikely", "risk", "high")).type
+    'choice'
+    """
+
+    values: tuple[str, ...] = ("false", "true")
+    type: Literal["choice", "date", "number"] = "choice"
+
+
+@dataclass(frozen=True, eq=False)
+class Vocabulary:
+    """The words that the law corpus and the table of places let an incident use.
+
+    ``obligations`` are ids without a place or a stage.
+    """
+
+    places: Places
+    regimes: frozenset[str] = frozenset()
+    judgements: Mapping[str, JudgementWords] = field(default_factory=dict)
+    obligations: frozenset[str] = frozenset()
 
 
 class _Fact(BaseModel):
@@ -124,6 +155,53 @@ class Organisation(_Fact):
     address: str | None = None
     identifiers: dict[str, str] = {}
     dpo: Person | None = None
+
+    @property
+    def seat(self) -> str | None:
+        """The place of the seat.
+
+        >>> Organisation(country="IE").seat
+        'IE'
+        """
+        return self.country
+
+    @property
+    def establishments_or_seat(self) -> tuple[str, ...] | None:
+        """The places of establishment: those that are stated, else the seat alone.
+
+        ``None`` where neither is known.
+
+        >>> Organisation(country="IE").establishments_or_seat
+        ('IE',)
+        """
+        if self.establishments is not None:
+            return self.establishments
+        return None if self.country is None else (self.country,)
+
+    def home_zone(self, places: Places) -> str | None:
+        """Name the zone of the organisation: the stated one, else the seat's easternmost.
+
+        >>> from regengine.places import load
+        >>> Organisation(country="US").home_zone(load())
+        'America/New_York'
+        """
+        if self.zone is not None or self.country is None:
+            return self.zone
+        return places[self.country].zone
+
+    def main_establishment(self, places: Places) -> str | None:
+        """Name the main establishment in the EEA: the stated one, else a seat there.
+
+        ``None`` where neither is known. An organisation with a seat elsewhere has one only
+        if ``eu_main_establishment`` says so.
+
+        >>> from regengine.places import load
+        >>> Organisation(country="IE").main_establishment(load())
+        'IE'
+        """
+        if self.eu_main_establishment is not None or self.country is None:
+            return self.eu_main_establishment
+        return self.country if places.within(self.country, "EEA") else None
 
 
 class Outage(_Fact):
@@ -297,3 +375,69 @@ class Incident(_Fact):
     filings: tuple[Filing, ...] = ()
     contracts: tuple[Contract, ...] = ()
     answers: dict[str, Any] = {}
+
+    @property
+    def places_named(self) -> tuple[str, ...]:
+        """The places that the file names anywhere, in order, each once.
+
+        >>> Incident(reference="R", organisation=Organisation(country="IE")).places_named
+        ('IE',)
+        """
+        organisation = self.organisation
+        stated = (
+            *filter(None, (organisation.country, organisation.eu_main_establishment)),
+            *(organisation.establishments or ()),
+            *(organisation.operates_in or ()),
+            *filter(None, (organisation.eu_representative,)),
+            *self.places_affected,
+        )
+        return tuple(dict.fromkeys(stated))
+
+    @property
+    def places_affected(self) -> tuple[str, ...]:
+        """The places that the groups of people name, in order, each once.
+
+        A place with no people (0) is named too; ``unknown`` is no place.
+        """
+        groups = self.affected or ()
+        named = (place for group in groups for place in group.people or {} if place != "unknown")
+        return tuple(dict.fromkeys(named))
+
+    @property
+    def operating_places(self) -> tuple[str, ...] | None:
+        """The places of business: the stated ones, with every establishment.
+
+        Where none are stated: the establishments and wherever people are affected.
+        ``None`` where nothing is known of either.
+
+        >>> Incident(reference="R", organisation=Organisation(country="IE")).operating_places
+        ('IE',)
+        """
+        organisation = self.organisation
+        present = organisation.establishments_or_seat
+        if organisation.operates_in is not None:
+            return tuple(dict.fromkeys((*(present or ()), *organisation.operates_in)))
+        if present is None and not self.places_affected:
+            return None
+        affected = [
+            place
+            for group in self.affected or ()
+            for place, count in (group.people or {}).items()
+            if place != "unknown" and count.at_most != 0
+        ]
+        return tuple(dict.fromkeys((*(present or ()), *affected)))
+
+
+def incident_schema(vocabulary: Vocabulary | None = None) -> dict[str, Any]:
+    """Describe the incident file as JSON Schema (draft 2020-12).
+
+    It is the shape of the input: every leaf may be ``unknown``, counts may be ranges. With
+    a vocabulary it lists the regimes and judgements too; without, it states their form.
+
+    >>> incident_schema()["required"]
+    ['reference']
+    """
+    # reason: intake builds on this module
+    from regengine.intake import schema  # noqa: PLC0415
+
+    return schema(vocabulary)
