@@ -30,7 +30,7 @@ EVENTS = (
     "significance_concluded", "classified", "materiality_determined", "notice_decided",
     "ransom_demanded", "ransom_paid", "property_blocked", "authority_ordered",
     "corrective_measure_available", "delay_ended", "contained", "restored", "impact_ended",
-    "handled", "resolved", "made_public",
+    "handled", "resolved", "made_public", "missing_information_available",
 )  # fmt: skip  # reason: a vocabulary reads better in lines of words
 
 ELEMENTS = (
