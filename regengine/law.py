@@ -583,11 +583,13 @@ class Counting(Provenance):
     first_day: Literal["excluded", "included"] = "excluded"
     roll: Roll | None = None
     arguable_roll: Roll | None = None
+    rolls_hours: bool = False  # the rolls apply to periods in hours as well
     arguable_full_hours: bool = False
     arguable_minimum_working_days: int = 0
     arguable_ground: Words | None = None
     month_end: Literal["last_day", "next_day"] = "last_day"
     cutoff: Annotated[str, StringConstraints(pattern=r"^\d{2}:\d{2}$")] | None = None
+    zone: str | None = None  # of the cut-off; default: the recipient's
     calendar: DottedId | None = None
     full_days: bool = False  # so many whole days must pass: due on the day after
     starts_on_working_day: bool = False  # an event on a closed day counts from the next
