@@ -28,7 +28,7 @@ from regengine.law import (
 
 CHAIN = 8  # longer lists of premises are compiled as chains of partial conclusions
 _RAILS_OF_NOT: dict[Rail, Rail] = {"T": "F", "F": "T", "N": "P", "P": "N"}
-_RAILS: tuple[Rail, ...] = ("T", "F", "N", "P")
+_PROOFS: tuple[Rail, ...] = ("T", "F")
 # Atoms whose truth depends on whose data and which people an obligation looks at.
 _SCOPED = frozenset({"people", "data", "reach", "role", "places", "affected"})
 GROUP_FACTS = frozenset({"encrypted", "key_taken", "redacted", "children"})
@@ -97,12 +97,11 @@ class Instrument:
     clauses: dict[tuple[str, str, str | None], Clause]
     conditions: dict[str, NamedCondition]
     needs: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    defined: dict[str, tuple[Condition, Context]] = field(default_factory=dict)
 
     def external_duties(self) -> set[str]:
         """Name the duties of other instruments on which this one depends."""
-        return {
-            leaf.atom.subject for leaf in self.leaves.values() if leaf.atom.kind == "owed"
-        }
+        return {leaf.atom.subject for leaf in self.leaves.values() if leaf.atom.kind == "owed"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,9 +150,14 @@ def exemption_tree(unless: Unless) -> Condition:
 def _is_judgement(leaf: Atom | Name) -> bool:
     if isinstance(leaf, Name):
         return leaf.kind == "name" and "." in leaf.name and not leaf.name.startswith("incident.")
-    return leaf.kind == "fact" and "." in leaf.subject and leaf.subject.split(".")[0] not in (
-        "incident",
-        "organisation",
+    return (
+        leaf.kind == "fact"
+        and "." in leaf.subject
+        and leaf.subject.split(".")[0]
+        not in (
+            "incident",
+            "organisation",
+        )
     )
 
 
@@ -180,7 +184,9 @@ class Compiler:
         self.leaves: dict[str, Leaf] = {}
         self.clauses: dict[tuple[str, str, str | None], Clause] = {}
         self.proved: set[Proposition] = set()
-        self.needed: dict[str, set[str]] = {}
+        self.owed: set[tuple[str, Rail]] = set()
+        self.duties: dict[str, tuple[Clause, str | None]] = {}
+        self.defined: dict[str, tuple[Condition, Context, str | None]] = {}
         self.labels: dict[str, list[str]] = {}
         for edition in editions:
             self.labels.setdefault(edition.obligation.id, []).append(edition.label)
@@ -199,6 +205,7 @@ class Compiler:
             clauses=self.clauses,
             conditions=self.conditions,
             needs=_closure(rules, self.leaves),
+            defined={name: (tree, context) for name, (tree, context, _) in self.defined.items()},
         )
 
     # -- duties -------------------------------------------------------------------
@@ -232,7 +239,7 @@ class Compiler:
         names: list[Condition] = []
         for ground in grounds:
             name = f"{duty} ground {_ascii(ground.name)}"
-            self._define(name, parse(ground.if_), context, ground.cite)
+            self.defined[name] = (parse(ground.if_), context, ground.cite)
             names.append(Name("duty", name))
         return Any(tuple(names))
 
@@ -249,14 +256,21 @@ class Compiler:
         for number, ground in enumerate(unless, start=1):
             tree = exemption_tree(ground)
             exempt = f"{name} exempt {number}"
-            self._define(exempt, tree, context, ground.cite)
+            self.defined[exempt] = (tree, context, ground.cite)
             exemptions.append(Exemption(exempt, tree, ground))
         clause = Clause(
             edition.obligation.id, edition.label, name, positives, tuple(exemptions), context, stage
         )
-        for rail in _RAILS:
-            self._prove_duty(clause, rail, edition.version.cite)
+        self.duties[name] = (clause, edition.version.cite)
+        for rail in _PROOFS:
+            self._ensure(name, rail)
         return clause
+
+    def _ensure(self, name: str, rail: Rail) -> None:
+        if (name, rail) not in self.proved:
+            self.proved.add((name, rail))
+            clause, cite = self.duties[name]
+            self._prove_duty(clause, rail, cite)
 
     def _prove_duty(self, clause: Clause, rail: Rail, cite: str | None) -> None:
         """Say when a duty is owed on one rail; see the module's first words."""
@@ -278,16 +292,20 @@ class Compiler:
 
     def _wanted_duties(self) -> None:
         """Join the versions of each duty into "owed": the one whose version is in force."""
-        for duty, labels in self.labels.items():
-            owed = f"{duty}::owed"
-            for rail in _RAILS:
-                if (owed, rail) not in self.proved:
-                    continue
-                for label in labels:
-                    chosen = self._leaf_version(duty, label)
-                    self._rule(owed, rail, [(f"{duty}::{label}", rail), chosen], None)
-                if rail in ("F", "N"):
-                    self._rule(owed, rail, [self._leaf_version(duty, "none")], None)
+        done: set[tuple[str, Rail]] = set()
+        while todo := self.owed - done:  # proving one may ask for another
+            for duty, rail in sorted(todo):
+                done.add((duty, rail))
+                self._owed(duty, rail)
+
+    def _owed(self, duty: str, rail: Rail) -> None:
+        owed = f"{duty}::owed"
+        for label in self.labels[duty]:
+            self._ensure(f"{duty}::{label}", rail)
+            chosen = self._leaf_version(duty, label)
+            self._rule(owed, rail, [(f"{duty}::{label}", rail), chosen], None)
+        if rail in ("F", "N"):
+            self._rule(owed, rail, [self._leaf_version(duty, "none")], None)
 
     def _leaf_version(self, duty: str, label: str) -> Proposition:
         name = f"{duty}::version {label}"
@@ -306,7 +324,7 @@ class Compiler:
         if isinstance(node, Name):
             return self._want_name(node, rail, context)
         name = f"so::{node}{self._suffix(node, context)}"
-        self._prove(name, node, rail, context, None)
+        self._prove(name, node, context, None, rail)
         return name, rail
 
     def _want_leaf(self, atom: Atom, context: Context) -> str:
@@ -317,12 +335,15 @@ class Compiler:
 
     def _want_name(self, node: Name, rail: Rail, context: Context) -> Proposition:
         if node.kind == "duty":
-            if " exempt " in node.name or " ground " in node.name:
-                self._prove_defined(node.name, rail)
+            if node.name in self.duties:
+                self._ensure(node.name, rail)
+            else:
+                self._prove(node.name, *self.defined[node.name], rail=rail)
             return node.name, rail
         if node.kind == "owed":
             if node.name in self.labels:
-                self.proved.add((f"{node.name}::owed", rail))
+                # Both proofs, so that an answer of "not owed" can be seen as well.
+                self.owed.update({(node.name, rail), (node.name, "T"), (node.name, "F")})
                 return f"{node.name}::owed", rail
             atom = Atom("owed", node.name, text=f"owed({node.name})")
             return self._want_leaf(atom, context), rail
@@ -331,7 +352,7 @@ class Compiler:
             return self._want_leaf(as_atom(node.name), context), rail
         tree = parse(condition.if_)
         name = f"condition::{node.name}{self._suffix(tree, context)}"
-        self._prove(name, tree, rail, context, condition.cite)
+        self._prove(name, tree, context, condition.cite, rail)
         return name, rail
 
     def _suffix(self, node: Condition, context: Context) -> str:
@@ -347,22 +368,12 @@ class Compiler:
                 if held is None:
                     if leaf.name in GROUP_FACTS:
                         return True
-                elif leaf.name not in seen and self._depends(
-                    parse(held.if_), seen | {leaf.name}
-                ):
+                elif leaf.name not in seen and self._depends(parse(held.if_), seen | {leaf.name}):
                     return True
         return False
 
-    def _define(self, name: str, tree: Condition, context: Context, cite: str | None) -> None:
-        self._defined = getattr(self, "_defined", {})
-        self._defined[name] = (tree, context, cite)
-
-    def _prove_defined(self, name: str, rail: Rail) -> None:
-        tree, context, cite = self._defined[name]
-        self._prove(name, tree, rail, context, cite)
-
     def _prove(
-        self, name: str, node: Condition, rail: Rail, context: Context, cite: str | None
+        self, name: str, node: Condition, context: Context, cite: str | None, rail: Rail
     ) -> None:
         """Add the clauses that conclude ``name`` on ``rail`` from the condition."""
         if (name, rail) in self.proved:

@@ -108,9 +108,7 @@ class Ruleset:
         asserted = sorted(self.wanted.intersection(atoms))
         fired = self._chain(asserted) if engine == "chainer" else _durable(self, asserted)
         rules = self.rules
-        return [
-            Step(rules[i].id, rules[i].premises, rules[i].conclusion) for i in sorted(fired)
-        ]
+        return [Step(rules[i].id, rules[i].premises, rules[i].conclusion) for i in sorted(fired)]
 
     def _chain(self, atoms: Sequence[Proposition]) -> list[int]:
         """Count down each rule's open premises; a rule fires when none is left."""
@@ -142,7 +140,9 @@ def faults(ruleset: Ruleset) -> list[str]:
     sharing: dict[Proposition, int] = {}
     for rule in ruleset.rules:
         if len(rule.premises) > MAX_PREMISES:
-            found.append(f"rule {rule.id} has {len(rule.premises)} premises, at most {MAX_PREMISES}")
+            found.append(
+                f"rule {rule.id} has {len(rule.premises)} premises, at most {MAX_PREMISES}"
+            )
         if len(set(rule.premises)) != len(rule.premises):
             found.append(f"rule {rule.id} repeats a premise")
         if not rule.premises:

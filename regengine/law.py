@@ -568,6 +568,7 @@ class Roll(_Shape):
 
     to: Literal["next_working_day", "noon_of_next_working_day", "previous_working_day"]
     cite: Words
+    calendar: DottedId | None = None  # whose closed days move; default: the rule's
 
 
 class Counting(Provenance):

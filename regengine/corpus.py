@@ -1,0 +1,434 @@
+"""The law on disk: found, read, hashed; only the places in play are loaded and compiled.
+
+A corpus is immutable once opened. The bytes of every law file enter its hash; a file is
+validated when a place brings it into play, and compiled into rules once per process.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from regengine import places
+from regengine.clauses import Compiler, Edition, Instrument
+from regengine.errors import Fault, LawError, suggest
+from regengine.findings import first_day
+from regengine.law import (
+    Authority,
+    Calendar,
+    Counting,
+    Judgement,
+    Jurisdiction,
+    LawFile,
+    NamedCondition,
+    Obligation,
+    Overlay,
+    Regime,
+    Stage,
+    Version,
+)
+from regengine.people import Geography
+
+MAX_LAW_FILE = 4_000_000  # bytes
+# Terms of an obligation that hold for every version which does not state its own.
+_INHERITED = (
+    "to", "when", "grounds", "unless", "protects", "scope", "due", "stage", "applies_by",
+    "transition", "hold", "not_before", "order", "content", "forbidden", "method", "portal",
+    "languages", "keep", "notes", "status", "cite", "sources", "verified", "confidence",
+)  # fmt: skip  # reason: a list of field names reads better in lines
+_NO_LAW_YET = frozenset({"proposed", "pending", "unverified"})
+
+
+@dataclass(frozen=True)
+class RawFile:
+    """One TOML file as read: its name without suffix (``us/ca``), path and content."""
+
+    name: str
+    path: Path
+    data: Mapping[str, Any]
+
+    @property
+    def place(self) -> str:
+        """The place that the file says it is about."""
+        return str(self.data.get("place", ""))
+
+
+def _folders(path: Path | None) -> tuple[Path, Path]:
+    """Find rules/ and jurisdictions/: the given folder, a checkout, or the package's own."""
+    if path is not None:
+        return path / "rules", path / "jurisdictions"
+    installed = Path(str(resources.files("regengine"))) / "_data"
+    home = installed if installed.is_dir() else Path(__file__).parents[1]
+    return home / "rules", home / "jurisdictions"
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """Read one law file; raise ``LawError`` with one line where it cannot be."""
+    try:
+        content = path.read_bytes()
+        if len(content) > MAX_LAW_FILE:
+            message = f"a law file has at most {MAX_LAW_FILE} bytes, found {len(content)}"
+            raise LawError([Fault(str(path), "", message)])
+        return tomllib.loads(content.decode("utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise LawError([Fault(str(path), "", f"cannot be read as TOML: {error}")]) from None
+
+
+def shape_faults(path: str, error: ValidationError) -> list[Fault]:
+    """Turn a shape's errors into one line each, with the place in the file."""
+    found = []
+    for item in error.errors(include_url=False):
+        place = ".".join(str(part) for part in item["loc"])
+        message = item["msg"].removeprefix("Value error, ")
+        shown = repr(item.get("input"))
+        if item["type"] == "extra_forbidden":
+            message = "unknown key"
+        elif len(shown) < 80 and item["type"] != "missing":  # noqa: PLR2004  # reason: a line's length
+            message = f"{message[:1].lower()}{message[1:]}, found {shown}"
+        found.append(Fault(path, place, message))
+    return found
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """All law files of one folder, under one hash."""
+
+    rules_folder: Path
+    places_folder: Path
+    raw: Mapping[str, RawFile]
+    raw_places: Mapping[str, RawFile]
+    sha256: str
+    _files: dict[str, LawFile] = field(default_factory=dict)
+    _jurisdictions: dict[str, Jurisdiction] = field(default_factory=dict)
+    _instruments: dict[tuple[str, str], Instrument] = field(default_factory=dict)
+
+    @classmethod
+    def open(cls, path: Path | None = None) -> Corpus:
+        """Read the law; ``None`` is the law that comes with the package.
+
+        >>> Corpus.open().raw["us/ca"].place
+        'US-CA'
+
+        Raises ``LawError`` for a folder without law or a file that is no TOML.
+        """
+        rules, jurisdictions = _folders(path)
+        if not rules.is_dir():
+            raise LawError([Fault(str(rules), "", "no folder of law files here")])
+        digest = hashlib.sha256()
+        raw = dict(_read_folder(rules, digest))
+        known = dict(_read_folder(jurisdictions, digest))
+        return cls(rules, jurisdictions, raw, known, digest.hexdigest())
+
+    # -- files --------------------------------------------------------------------
+
+    @property
+    def version(self) -> str:
+        """The corpus's calendar version: the newest day on which a text was verified."""
+        return self._version
+
+    @cached_property
+    def _version(self) -> str:
+        days = [day for item in self.raw.values() for day in _verified(item.data)]
+        return f"{max(days):%Y.%m.%d}" if days else "0"
+
+    def file(self, name: str) -> LawFile:
+        """Return one validated law file; raise ``LawError`` with all its faults."""
+        if name not in self._files:
+            raw = self.raw[name]
+            try:
+                self._files[name] = LawFile.model_validate(dict(raw.data))
+            except ValidationError as error:
+                raise LawError(shape_faults(f"rules/{name}.toml", error)) from None
+        return self._files[name]
+
+    def names_in_play(self, in_play: Iterable[str]) -> list[str]:
+        """List the files of rules/ whose place is among the given ones, in order."""
+        wanted = set(in_play)
+        return [
+            name
+            for name, raw in sorted(self.raw.items())
+            if raw.place in wanted and "obligation" in raw.data
+        ]
+
+    def overlays(self, place: str) -> list[str]:
+        """List the files that hold a place's own terms over another rule."""
+        return self._overlays.get(place, [])
+
+    @cached_property
+    def _overlays(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for name, raw in sorted(self.raw.items()):
+            if "overlay" in raw.data:
+                found.setdefault(raw.place, []).append(name)
+        return found
+
+    @cached_property
+    def places_with_law(self) -> frozenset[str]:
+        """The places that have a file of their own, also one that says "no duty"."""
+        return frozenset(raw.place for raw in self.raw.values())
+
+    # -- words --------------------------------------------------------------------
+
+    @cached_property
+    def judgements(self) -> dict[str, Judgement]:
+        """Every judgement that a law file declares."""
+        return {
+            key: Judgement.model_validate(value)
+            for raw in self.raw.values()
+            for key, value in raw.data.get("judgement", {}).items()
+        }
+
+    @cached_property
+    def regimes(self) -> dict[str, Regime]:
+        """Every regime that a law file declares."""
+        return {
+            key: Regime.model_validate(value)
+            for raw in self.raw.values()
+            for key, value in raw.data.get("regime", {}).items()
+        }
+
+    @cached_property
+    def shared_conditions(self) -> dict[str, NamedCondition]:
+        """The dotted conditions, which every file may use."""
+        return {
+            item["name"]: NamedCondition.model_validate(item)
+            for raw in self.raw.values()
+            for item in raw.data.get("condition", ())
+            if "." in item.get("name", "")
+        }
+
+    @cached_property
+    def home(self) -> dict[str, str]:
+        """Map each obligation id to the file that declares it."""
+        return {
+            item["id"]: name
+            for name, raw in self.raw.items()
+            for item in raw.data.get("obligation", ())
+            if "id" in item
+        }
+
+    # -- places -------------------------------------------------------------------
+
+    @cached_property
+    def places(self) -> places.Places:
+        """The table of places with its aliases."""
+        return places.load(self.places_folder if self._own_places else None)
+
+    @property
+    def _own_places(self) -> bool:
+        return (self.places_folder / "places.toml").is_file()
+
+    @cached_property
+    def world(self) -> Geography:
+        """Which place lies in which."""
+        listed = self.places.listed
+        return Geography(
+            {code: place.groups for code, place in listed.items()},
+            {code: place.law_of for code, place in listed.items() if place.law_of},
+        )
+
+    def place_name(self, code: str) -> str:
+        """Name a place in English; the code itself where no table has it."""
+        try:
+            return self.places[code].name
+        except KeyError:
+            return code
+
+    def jurisdiction(self, code: str) -> Jurisdiction | None:
+        """Return what is known of a place's authorities, calendar and counting."""
+        if code not in self._jurisdictions:
+            raw = self._by_place.get(code)
+            if raw is None:
+                return None
+            try:
+                self._jurisdictions[code] = Jurisdiction.model_validate(dict(raw.data))
+            except ValidationError as error:
+                raise LawError(shape_faults(f"jurisdictions/{raw.name}.toml", error)) from None
+        return self._jurisdictions[code]
+
+    @cached_property
+    def _by_place(self) -> dict[str, RawFile]:
+        return {raw.place: raw for raw in self.raw_places.values() if raw.place}
+
+    @cached_property
+    def _declared(self) -> dict[str, dict[str, str]]:
+        """For authorities, counting rules and calendars: which place declares each id."""
+        found: dict[str, dict[str, str]] = {"authority": {}, "counting": {}, "calendars": {}}
+        for raw in self.raw_places.values():
+            for item in raw.data.get("authority", ()):
+                found["authority"][item.get("id", "")] = raw.place
+            for kind in ("counting", "calendars"):
+                for key in raw.data.get(kind, {}):
+                    found[kind][key] = raw.place
+        return found
+
+    def authority(self, dotted: str) -> Authority | None:
+        """Find an authority by its dotted id."""
+        place = self._declared["authority"].get(dotted)
+        declared = self.jurisdiction(place) if place else None
+        if declared is None:
+            return None
+        return next((item for item in declared.authority if item.id == dotted), None)
+
+    def counting(self, dotted: str) -> Counting:
+        """Find a counting rule; raise ``LawError`` where no place declares it."""
+        place = self._declared["counting"].get(dotted)
+        declared = self.jurisdiction(place) if place else None
+        if declared is None:
+            message = f'no counting rule "{dotted}"{suggest(dotted, self._declared["counting"])}'
+            raise LawError([Fault("jurisdictions", dotted, message)])
+        return declared.counting[dotted]
+
+    def default_counting(self, place: str) -> str | None:
+        """Name the counting rule of a place, or of the place that it lies in."""
+        for code in (place, *self.world.ancestors(place)):
+            declared = self.jurisdiction(code)
+            if declared is not None and declared.default_counting is not None:
+                return declared.default_counting
+        return None
+
+    def calendar(self, place: str, dotted: str | None = None) -> Calendar:
+        """Return a named calendar, or the one of a place or of what it lies in."""
+        if dotted is not None:
+            home = self._declared["calendars"].get(dotted)
+            declared = self.jurisdiction(home) if home else None
+            if declared is None:
+                message = f'no calendar "{dotted}"{suggest(dotted, self._declared["calendars"])}'
+                raise LawError([Fault("jurisdictions", dotted, message)])
+            return declared.calendars[dotted]
+        for code in (place, *self.world.ancestors(place)):
+            declared = self.jurisdiction(code)
+            if declared is not None and declared.calendar is not None:
+                return declared.calendar
+        return Calendar(note="no calendar of this place: weekends alone are closed")
+
+    # -- compiled law ---------------------------------------------------------------
+
+    def instrument(self, name: str, place: str) -> Instrument:
+        """Compile one file's rules for a place, with that place's own terms if any."""
+        overlays = [
+            (item, overlay)
+            for item in self.overlays(place)
+            for overlay in self.file(item).overlay
+            if self.home.get(overlay.of) == name
+        ]
+        variant = place if overlays else ""
+        key = (name, variant)
+        if key not in self._instruments:
+            file = self.file(name)
+            editions = list(_editions(file, [overlay for _, overlay in overlays], variant))
+            shared = dict(self.shared_conditions)
+            for item, _ in overlays:
+                shared |= {each.name: each for each in self.file(item).condition}
+            title = f"{name}@{variant}" if variant else name
+            compiler = Compiler(title, file, editions, shared)
+            self._instruments[key] = compiler.compile()
+        return self._instruments[key]
+
+    def editions(self, name: str, place: str) -> dict[str, list[Edition]]:
+        """List the versions of each obligation of a file, as they stand for a place."""
+        overlays = [
+            overlay
+            for item in self.overlays(place)
+            for overlay in self.file(item).overlay
+            if self.home.get(overlay.of) == name
+        ]
+        found: dict[str, list[Edition]] = {}
+        for edition in _editions(self.file(name), overlays, place if overlays else ""):
+            found.setdefault(edition.obligation.id, []).append(edition)
+        return found
+
+
+def _read_folder(folder: Path, digest: Any) -> Iterator[tuple[str, RawFile]]:
+    for path in sorted(folder.rglob("*.toml")):
+        name = path.relative_to(folder).with_suffix("").as_posix()
+        data = read_toml(path)
+        digest.update(f"{name}\0".encode())
+        digest.update(path.read_bytes())
+        yield name, RawFile(name, path, data)
+
+
+def _verified(data: Mapping[str, Any]) -> Iterator[date]:
+    for obligation in data.get("obligation", ()):
+        for item in (obligation, *obligation.get("version", ())):
+            if isinstance(item.get("verified"), date):
+                yield item["verified"]
+
+
+def _editions(file: LawFile, overlays: list[Overlay], place: str) -> Iterator[Edition]:
+    for obligation in file.obligation:
+        own = [overlay for overlay in overlays if overlay.of == obligation.id]
+        # A place's own terms take the place of the larger order's from their first day.
+        if own:
+            for overlay in own:
+                base = _base_version(obligation, overlay)
+                terms = _overlaid(overlay, base)
+                yield Edition(f"{place} {overlay.from_}", obligation, terms)
+            continue
+        for version in obligation.version:
+            yield Edition(str(version.from_), obligation, _filled(version, obligation))
+
+
+def _filled(version: Version, obligation: Obligation) -> Version:
+    """Fill in the terms that the version leaves to the obligation."""
+    own = version.model_fields_set
+    inherited = {
+        name: getattr(obligation, name)
+        for name in _INHERITED
+        if name not in own and name in obligation.model_fields_set
+    }
+    return version.model_copy(update=inherited)
+
+
+def _base_version(obligation: Obligation, overlay: Overlay) -> Version:
+    """Pick the version of the larger order that an overlay builds on: the newest begun."""
+    first = first_day(overlay.from_)
+    begun = [item for item in obligation.version if first_day(item.from_) <= first]
+    return _filled(begun[-1] if begun else obligation.version[0], obligation)
+
+
+def _overlaid(overlay: Overlay, base: Version) -> Version:
+    """Lay a place's terms over the base: its own terms, its anchors, its stages."""
+    own = {
+        name: getattr(overlay, name)
+        for name in overlay.model_fields_set - {"of", "anchors", "drop", "stage"}
+    }
+    merged = base.model_copy(update={"until": None, **own})
+    stages = {
+        stage.name: _anchored(stage, overlay.anchors)
+        for stage in base.stage or ()
+        if stage.name not in overlay.drop
+    }
+    for stage in overlay.stage or ():
+        stages[stage.name] = stage
+    update: dict[str, Any] = {
+        "stage": tuple(stages.values()) if base.stage or overlay.stage else None
+    }
+    if overlay.due is None and base.due is not None:
+        update["due"] = _anchored_due(base.due, overlay.anchors)
+    return merged.model_copy(update=update)
+
+
+def _anchored(stage: Stage, anchors: Mapping[str, str]) -> Stage:
+    return stage.model_copy(update={"due": _anchored_due(stage.due, anchors)})
+
+
+def _anchored_due(due: Any, anchors: Mapping[str, str]) -> Any:
+    """Replace the events that start the clocks of a due, at every depth."""
+    update: dict[str, Any] = {}
+    if due.starts in anchors:
+        update["starts"] = anchors[due.starts]
+    for limb in ("earliest", "latest", "cases"):
+        limbs = getattr(due, limb)
+        if limbs:
+            update[limb] = tuple(_anchored_due(item, anchors) for item in limbs)
+    return due.model_copy(update=update)

@@ -1,0 +1,566 @@
+"""The law in play, evaluated: each duty required, not required or open, with its proof.
+
+A unit is one law file looked at from one place: its atoms are decided, its rules run,
+and every duty of it that the facts select for that place gets a verdict. Units run in
+the order in which their duties depend on each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from graphlib import CycleError, TopologicalSorter
+from typing import Protocol
+
+from regengine.clauses import Clause, Context, Edition, Instrument, Leaf
+from regengine.conditions import All, Any, Atom, Condition, Name, Not, leaves, parse
+from regengine.corpus import Corpus
+from regengine.errors import Fault, LawError
+from regengine.facts import Incident
+from regengine.findings import Finding, Findings, Open, definition_on, first_day
+from regengine.inference import Engine, Proposition, Step, infer_checked
+from regengine.law import Due, Each, Obligation, Protected, Stage, Version
+from regengine.people import ANYWHERE
+from regengine.truth import Truth, every, some
+
+RAILS_OF = {Truth.TRUE: ("T", "P"), Truth.FALSE: ("F", "N"), Truth.UNKNOWN: ("N", "P")}
+COMING = frozenset({"proposed", "pending", "unverified"})
+# Statuses under which a duty is at most possible, and those under which there is none.
+AT_MOST_POSSIBLE = frozenset({"adopted_maybe_not_effective"})
+NO_DUTY = frozenset({"no_duty", "not_transposed"})
+
+
+class Dates(Protocol):
+    """What duties ask of the timeline."""
+
+    def day_of(self, event: str, obligation: str, place: str) -> date | None:
+        """Find the calendar date of an event in a place, ``None`` while unknown."""
+        ...  # a protocol has no body
+
+
+@dataclass(frozen=True)
+class Matter:
+    """One incident under one law: everything that an assessment depends on."""
+
+    incident: Incident
+    corpus: Corpus
+    findings: Findings
+    dates: Dates
+    now: datetime | None
+    as_of: date | None
+    engine: Engine
+    check: bool = True
+    everything: bool = False  # also duties whose regime is not in play
+
+
+@dataclass(frozen=True)
+class Unit:
+    """One law file seen from one place, with what was found and proved."""
+
+    instrument: Instrument
+    place: str
+    found: Mapping[str, Finding]
+    steps: tuple[Step, ...]
+    proved: frozenset[Proposition]
+    values: Mapping[str, Truth]  # of duties in other files
+
+    def truth(self, name: str) -> Truth:
+        """Tell what was proved of a proposition."""
+        if (name, "T") in self.proved:
+            return Truth.TRUE
+        return Truth.FALSE if (name, "F") in self.proved else Truth.UNKNOWN
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What is known of one duty (or one stage of it) in one place."""
+
+    obligation: Obligation
+    edition: Edition
+    place: str
+    stage: Stage | None
+    truth: Truth
+    clause: Clause
+    unit: Unit
+    in_force: bool = True
+    note: str | None = None
+    open: tuple[Open, ...] = ()
+    in_view: bool = True
+    also: Edition | None = None  # an older version that runs besides (no transition clause)
+
+    @property
+    def version(self) -> Version:
+        """The terms that apply."""
+        return self.edition.version
+
+
+@dataclass
+class _State:
+    matter: Matter
+    owed: dict[tuple[str, str], Truth] = field(default_factory=dict)
+
+
+# -- places in play -----------------------------------------------------------------
+
+
+def places_in_play(matter: Matter) -> set[str]:
+    """List the places that the facts name, with everything that they lie in."""
+    organisation = matter.incident.organisation
+    named = {
+        organisation.country,
+        organisation.eu_main_establishment,
+        organisation.eu_representative,
+        *(organisation.establishments or ()),
+        *(organisation.operates_in or ()),
+        *people_places(matter.incident),
+    } - {None, ANYWHERE}
+    world = matter.corpus.world
+    found = set()
+    for place in named:
+        if place is not None:
+            found |= {place, *world.ancestors(place)}
+    return found
+
+
+def people_places(incident: Incident) -> set[str]:
+    """List the places where the file says people are or may be."""
+    return {
+        place
+        for group in incident.affected or ()
+        for place, count in (group.people or {}).items()
+        if count.at_most != 0 and place != ANYWHERE
+    }
+
+
+def selected(each: Each, matter: Matter) -> list[str]:
+    """List the places for which a duty has one result each."""
+    organisation, world = matter.incident.organisation, matter.corpus.world
+    establishments = [
+        _level(place, each, matter)
+        for place in matter.findings.establishments() or ()
+        if world.covers(each.in_, place)
+    ]
+    affected = [
+        _level(place, each, matter)
+        for place in sorted(people_places(matter.incident))
+        if world.covers(each.in_, place) and place != each.in_ and place not in ("EU", "EEA")
+    ]
+    if each.of == "main_establishment":
+        main = main_establishment(matter, each.in_)
+        found = [] if main is None else [_level(main, each, matter)]
+    elif each.of == "establishment":
+        found = establishments
+    elif each.of == "seat":
+        seat = organisation.country
+        inside = seat is not None and world.covers(each.in_, seat)
+        found = [_level(seat, each, matter)] if inside and seat else []
+    elif each.of == "affected":
+        found = affected
+    else:
+        business = [
+            _level(place, each, matter)
+            for place in organisation.operates_in or ()
+            if world.covers(each.in_, place) and place != each.in_
+        ]
+        found = [*establishments, *business, *affected]
+    return list(dict.fromkeys(found))
+
+
+def _level(place: str, each: Each, matter: Matter) -> str:
+    """Lift a place to the level of the selection: a member state, or a state of a country."""
+    if "-" not in place or each.in_ == place.partition("-")[0]:
+        return (
+            matter.corpus.places.listed[place].law_of or place if _listed(place, matter) else place
+        )
+    return place.partition("-")[0]
+
+
+def _listed(place: str, matter: Matter) -> bool:
+    return place in matter.corpus.places.listed
+
+
+def main_establishment(matter: Matter, area: str) -> str | None:
+    """Find the main establishment: the one stated, else the seat, else the only one."""
+    organisation, world = matter.incident.organisation, matter.corpus.world
+    for place in (organisation.eu_main_establishment, organisation.country):
+        if place is not None and world.covers(area, place):
+            return place
+    inside = [p for p in matter.findings.establishments() or () if world.covers(area, p)]
+    return inside[0] if len(inside) == 1 else None
+
+
+# -- versions -----------------------------------------------------------------------
+
+
+def starting_events(due: Due | None) -> list[str]:
+    """List the events that start a due's clocks; a filing counts as ``discovered``.
+
+    >>> from regengine.law import Due
+    >>> starting_events(Due(within="1 day", starts="earlier(detected, aware)"))
+    ['detected', 'aware']
+    """
+    if due is None:
+        return []
+    found: list[str] = []
+    if due.starts is not None:
+        call, _, inside = due.starts.partition("(")
+        if not inside:
+            found.append(call)
+        elif call in ("earlier", "later", "year_end"):
+            found += [part.strip() for part in inside.rstrip(")").split(",")]
+        else:
+            found.append("discovered")
+    for limb in (*due.earliest, *due.latest, *due.cases):
+        found += starting_events(limb)
+    return [event for event in dict.fromkeys(found) if event.replace("_", "").isalpha()]
+
+
+def version_day(matter: Matter, edition: Edition, place: str) -> date | None:
+    """Find the day that chooses the version: ``as_of``, the event's day, else today."""
+    if matter.as_of is not None:
+        return matter.as_of
+    version = edition.version
+    if version.applies_by is not None:
+        events = version.applies_by.replace("|", " or ").split(" or ")
+    else:
+        stages = version.stage or ()
+        events = starting_events(version.due or (stages[0].due if stages else None))
+    days = [
+        day
+        for event in [item.strip() for item in events] or ["discovered"]
+        if (day := matter.dates.day_of(event, edition.obligation.id, place)) is not None
+    ]
+    if days:
+        return min(days)
+    return None if matter.now is None else matter.now.date()
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The version that applies, whether it is in force, and why not."""
+
+    edition: Edition
+    in_force: bool
+    note: str | None = None
+    open: tuple[Open, ...] = ()
+    also: Edition | None = None
+
+
+def choose(matter: Matter, editions: list[Edition], place: str) -> Chosen:
+    """Pick the version in force on the day that the law itself names."""
+    newest = editions[-1]
+    day = version_day(matter, newest, place)
+    if day is None:
+        return Chosen(newest, in_force=True)
+    begun = [item for item in editions if _begins(item, matter) <= day]
+    if not begun:
+        note = f"not in force on {day}: it begins on {editions[0].version.from_}"
+        return Chosen(editions[0], in_force=False, note=note)
+    edition = begun[-1]
+    until = edition.version.until
+    if until is not None and until < day:
+        return Chosen(
+            edition, in_force=False, note=f"no longer in force on {day}: it ended on {until}"
+        )
+    also = _runs_besides(matter, editions, edition)
+    missing = _entity_start(matter, edition)
+    return Chosen(edition, in_force=True, open=missing, also=also)
+
+
+def _begins(edition: Edition, matter: Matter) -> date:
+    """Take the entity's own first day where the law starts with each entity apart."""
+    own = edition.version.from_fact
+    if own is not None:
+        value, _ = matter.findings.judged(own)
+        if value is not None:
+            return date.fromisoformat(value)
+    return first_day(edition.version.from_)
+
+
+def _entity_start(matter: Matter, edition: Edition) -> tuple[Open, ...]:
+    own = edition.version.from_fact
+    if own is None or matter.findings.judged(own)[0] is not None:
+        return ()
+    declared = matter.corpus.judgements.get(own)
+    question = declared.question if declared else f"From which day does {own} hold?"
+    return (Open(f"judgements.{own}", question, edition.version.cite),)
+
+
+def _runs_besides(matter: Matter, editions: list[Edition], chosen: Edition) -> Edition | None:
+    """Find a newer version without transition clause that has begun by today."""
+    if matter.now is None or matter.as_of is not None:
+        return None
+    later = editions[editions.index(chosen) + 1 :]
+    for edition in reversed(later):
+        begun = first_day(edition.version.from_) <= matter.now.date()
+        if begun and edition.version.transition == "both":
+            return edition
+    return None
+
+
+# -- evaluation ---------------------------------------------------------------------
+
+
+def verdicts(matter: Matter) -> list[Verdict]:
+    """Evaluate every law in play; in the order of files, duties, places and stages."""
+    state = _State(matter)
+    found: list[Verdict] = []
+    for name in _in_order(matter, matter.corpus.names_in_play(places_in_play(matter))):
+        for place in _unit_places(matter, name):
+            found += _evaluate(state, name, place)
+    return found
+
+
+def _in_order(matter: Matter, names: list[str]) -> list[str]:
+    """Order files so that a duty comes after those on which it depends."""
+    known = set(names)
+    graph: dict[str, set[str]] = {}
+    for name in names:
+        instrument = matter.corpus.instrument(name, matter.corpus.raw[name].place)
+        homes = {matter.corpus.home.get(duty, "") for duty in instrument.external_duties()}
+        graph[name] = (homes & known) - {name}
+    try:
+        return list(TopologicalSorter(graph).static_order())
+    except CycleError as error:
+        circle = " -> ".join(error.args[1])
+        raise LawError([Fault("rules", circle, "these files depend on each other")]) from None
+
+
+def _unit_places(matter: Matter, name: str) -> list[str]:
+    file = matter.corpus.file(name)
+    found: list[str] = []
+    for obligation in file.obligation:
+        found += _places_of(matter, obligation, file.place)
+    return sorted(dict.fromkeys(found))
+
+
+def _places_of(matter: Matter, obligation: Obligation, place: str) -> list[str]:
+    if obligation.each is None:
+        return [place]
+    found = selected(obligation.each, matter)
+    return found or [obligation.each.otherwise or obligation.each.in_]
+
+
+def _evaluate(state: _State, name: str, place: str) -> Iterator[Verdict]:
+    matter = state.matter
+    file = matter.corpus.file(name)
+    instrument = matter.corpus.instrument(name, place)
+    editions = matter.corpus.editions(name, place)
+    chosen = {
+        obligation.id: choose(matter, editions[obligation.id], place)
+        for obligation in file.obligation
+        if place in _places_of(matter, obligation, file.place)
+    }
+    unit = _infer(state, instrument, place, chosen)
+    for obligation in file.obligation:
+        if obligation.id in chosen:
+            yield from _verdicts(state, obligation, chosen[obligation.id], unit)
+
+
+def _infer(state: _State, instrument: Instrument, place: str, chosen: Mapping[str, Chosen]) -> Unit:
+    """Decide the atoms that the chosen versions need, and run the rules over them."""
+    matter = state.matter
+    wanted = _wanted(instrument, chosen)
+    contexts = _contexts(instrument, chosen, matter, place)
+    found: dict[str, Finding] = {}
+    values: dict[str, Truth] = {}
+    atoms: list[Proposition] = []
+    for name in wanted:
+        leaf = instrument.leaves[name]
+        if leaf.atom.kind == "version":
+            if _is_chosen(leaf, chosen):
+                atoms.append((name, "T"))
+            continue
+        if leaf.atom.kind == "owed":
+            truth = values[name] = _owed(state, leaf.atom.subject, place)
+        else:
+            definition = _definition(instrument, leaf.context, matter, place)
+            found[name] = matter.findings.decide(leaf, place, definition, contexts)
+            truth = found[name].truth
+        atoms += [(name, rail) for rail in RAILS_OF[truth]]
+    if matter.check:
+        steps = infer_checked(instrument.ruleset, atoms, matter.engine)
+    else:
+        steps = instrument.ruleset.infer(atoms, matter.engine)
+    proved = frozenset([*atoms, *(step.conclusion for step in steps)])
+    return Unit(instrument, place, found, tuple(steps), proved, values)
+
+
+def _wanted(instrument: Instrument, chosen: Mapping[str, Chosen]) -> list[str]:
+    """Name the leaves on which the chosen versions rest, through other duties too."""
+    names: set[str] = set()
+    for duty, choice in chosen.items():
+        for edition in (choice.edition, choice.also):
+            if edition is None:
+                continue
+            for key, clause in instrument.clauses.items():
+                if key[0] == duty and key[1] == edition.label:
+                    names.update(instrument.needs.get(clause.name, ()))
+    return sorted(names)
+
+
+def _is_chosen(leaf: Leaf, chosen: Mapping[str, Chosen]) -> bool:
+    choice = chosen.get(leaf.atom.subject)
+    label = leaf.atom.words[0]
+    if choice is None or not choice.in_force or _status(choice.edition) in NO_DUTY | COMING:
+        return label == "none"
+    return label == choice.edition.label
+
+
+def _status(edition: Edition) -> str:
+    return edition.version.status or "in_force"
+
+
+def _contexts(
+    instrument: Instrument, chosen: Mapping[str, Chosen], matter: Matter, place: str
+) -> dict[str, tuple[Context, Protected | None]]:
+    found = {}
+    for duty, choice in chosen.items():
+        clause = instrument.clauses[duty, choice.edition.label, None]
+        context = clause.context
+        found[duty] = (context, _definition(instrument, context, matter, place))
+    return found
+
+
+def _definition(
+    instrument: Instrument, context: Context, matter: Matter, place: str
+) -> Protected | None:
+    day = matter.as_of or matter.dates.day_of("discovered", "", place)
+    if day is None and matter.now is not None:
+        day = matter.now.date()
+    return definition_on(instrument.file.protected, context.protects, day)
+
+
+def _owed(state: _State, duty: str, place: str) -> Truth:
+    """Tell whether a duty of another file is owed: here first, else anywhere."""
+    here = state.owed.get((duty, place))
+    if here is not None:
+        return here
+    return some(truth for (each, _), truth in state.owed.items() if each == duty)
+
+
+def _verdicts(
+    state: _State, obligation: Obligation, choice: Chosen, unit: Unit
+) -> Iterator[Verdict]:
+    edition = choice.edition
+    stages: Iterable[Stage | None] = edition.version.stage or (None,)
+    clause = unit.instrument.clauses[obligation.id, edition.label, None]
+    whole = _truth(state.matter, obligation, choice, unit, clause)
+    state.owed[obligation.id, unit.place] = whole
+    in_view = state.matter.everything or _in_view(clause, unit, state.matter)
+    for stage in stages:
+        own, truth = clause, whole
+        if stage is not None:
+            own = unit.instrument.clauses[obligation.id, edition.label, stage.name]
+            truth = _truth(state.matter, obligation, choice, unit, own)
+        yield Verdict(
+            obligation, edition, unit.place, stage, truth, own, unit,
+            in_force=choice.in_force, note=choice.note, open=choice.open, in_view=in_view,
+            also=choice.also,
+        )  # fmt: skip  # reason: one argument a line would hide that these only pass through
+
+
+def _truth(
+    matter: Matter, obligation: Obligation, choice: Chosen, unit: Unit, clause: Clause
+) -> Truth:
+    status = _status(choice.edition)
+    if not choice.in_force or status in NO_DUTY or status in COMING:
+        return Truth.FALSE
+    truth = unit.truth(clause.name)
+    doubtful = (
+        status in AT_MOST_POSSIBLE
+        or choice.open
+        or obligation.id.endswith("-unverified")
+        or _lacks_overlay(matter, obligation, unit.place)
+    )
+    return Truth.UNKNOWN if doubtful and truth is Truth.TRUE else truth
+
+
+def _lacks_overlay(matter: Matter, obligation: Obligation, place: str) -> bool:
+    """Tell whether the place's own act is needed and not in the corpus."""
+    if obligation.each is None or obligation.each.overlays != "required":
+        return False
+    return not any(
+        overlay.of == obligation.id
+        for name in matter.corpus.overlays(place)
+        for overlay in matter.corpus.file(name).overlay
+    )
+
+
+# -- what is in view, what is open ---------------------------------------------------
+
+
+def regimes_of(tree: Condition) -> set[str] | None:
+    """Name the regimes of a condition that asks about nothing else, else ``None``.
+
+    >>> sorted(regimes_of(parse("regime us.sec.registrant or regime us.ncua")) or ())
+    ['us.ncua', 'us.sec.registrant']
+    """
+    found = leaves(tree)
+    if all(isinstance(leaf, Atom) and leaf.kind == "regime" for leaf in found):
+        return {leaf.subject for leaf in found if isinstance(leaf, Atom)}
+    return None
+
+
+def _in_view(clause: Clause, unit: Unit, matter: Matter) -> bool:
+    """Tell whether the regimes that a duty is gated on are in play."""
+    organisation = matter.incident.organisation
+    for term in clause.positives:
+        regimes = regimes_of(term)
+        if not regimes:
+            continue
+        value = evaluate(term, unit, clause.context)
+        if value is Truth.FALSE:
+            return False
+        possible = organisation.regimes_possible
+        named = possible == "unknown" or bool(regimes.intersection(possible))
+        if value is Truth.UNKNOWN and organisation.regimes is None and not named:
+            return False
+    return True
+
+
+def gates(matter: Matter, verdict: Verdict) -> set[str]:
+    """Name the undecided regimes on which a duty out of view hangs."""
+    found: set[str] = set()
+    for term in verdict.clause.positives:
+        regimes = regimes_of(term)
+        if regimes and evaluate(term, verdict.unit, verdict.clause.context) is Truth.UNKNOWN:
+            found |= regimes
+    return found
+
+
+def evaluate(tree: Condition, unit: Unit, context: Context) -> Truth:
+    """Evaluate a condition over a unit's findings, the same way inference proves it."""
+    if isinstance(tree, Not):
+        return ~evaluate(tree.term, unit, context)
+    if isinstance(tree, All):
+        return every(evaluate(term, unit, context) for term in tree.terms)
+    if isinstance(tree, Any):
+        return some(evaluate(term, unit, context) for term in tree.terms)
+    if isinstance(tree, Name) and tree.kind == "duty":
+        return unit.truth(tree.name)
+    if isinstance(tree, Name) and tree.kind == "owed":
+        outside = f"owed::owed({tree.name})"
+        if outside not in unit.instrument.leaves:
+            return unit.truth(f"{tree.name}::owed")
+    if isinstance(tree, Name) and tree.kind == "name":
+        held = unit.instrument.conditions.get(tree.name)
+        if held is not None:
+            return evaluate(parse(held.if_), unit, context)
+    name = leaf_name(tree, unit, context)
+    if name in unit.values:
+        return unit.values[name]
+    finding = unit.found.get(name)
+    return Truth.UNKNOWN if finding is None else finding.truth
+
+
+def leaf_name(tree: Atom | Name, unit: Unit, context: Context) -> str:
+    """Name the leaf that an atom is in a unit, in its context if it depends on one."""
+    if isinstance(tree, Name):
+        kind, text = ("owed", f"owed({tree.name})") if tree.kind == "owed" else ("fact", tree.name)
+    else:
+        kind, text = tree.kind, tree.text
+    plain = f"{kind}::{text}"
+    own = f"{plain} [{context.label}]"
+    return own if own in unit.instrument.leaves else plain

@@ -1,0 +1,242 @@
+"""Why a duty is owed, open or not owed: the proof in order, what was presumed, what is open.
+
+The proof is read back from the steps that inference logged: nothing is argued anew here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from regengine.assessment import OpenFact, Presumed, Why
+from regengine.clauses import Clause, Context
+from regengine.conditions import All, Any, Atom, Condition, Name, Not, parse
+from regengine.duties import Unit, Verdict, evaluate, leaf_name
+from regengine.findings import Open, Presumption
+from regengine.inference import Proposition, Rule
+from regengine.truth import Truth
+
+_SAYS = {"T": "", "F": "not: ", "N": "not shown: ", "P": "not excluded: "}
+
+
+@dataclass(frozen=True)
+class Proof:
+    """The steps from the facts to one proposition, premises before conclusions."""
+
+    unit: Unit
+    goal: Proposition
+    rules: tuple[Rule, ...]
+    leaves: tuple[Proposition, ...]
+
+
+def proof_of(unit: Unit, goal: Proposition) -> Proof:
+    """Collect the fired rules on which a proved proposition rests.
+
+    Where several rules proved the same thing all of them are kept: a second ground is
+    worth knowing. A proposition that was not proved gives an empty proof.
+    """
+    by_id = {rule.id: rule for rule in unit.instrument.ruleset.rules}
+    proving: dict[Proposition, list[Rule]] = {}
+    for step in unit.steps:
+        proving.setdefault(step.conclusion, []).append(by_id[step.rule])
+    rules: dict[str, Rule] = {}
+    leaves: dict[Proposition, None] = {}
+    entered: set[Proposition] = set()
+    agenda: list[tuple[Proposition, bool]] = [(goal, False)]
+    while agenda:
+        item, done = agenda.pop()
+        if done:
+            rules.update((rule.id, rule) for rule in proving[item])
+            continue
+        if item in entered:
+            continue
+        entered.add(item)
+        if item not in proving:
+            leaves.setdefault(item)
+            continue
+        agenda.append((item, True))
+        for rule in reversed(proving[item]):
+            agenda += [(premise, False) for premise in reversed(rule.premises)]
+    return Proof(unit, goal, tuple(rules.values()), tuple(leaves))
+
+
+def goal_of(verdict: Verdict) -> Proposition | None:
+    """Name the proposition that settles a verdict, ``None`` where nothing does."""
+    if verdict.truth is Truth.UNKNOWN or not verdict.in_force:
+        return None
+    return verdict.clause.name, verdict.truth.value
+
+
+def why(verdict: Verdict) -> tuple[Why, ...]:
+    """Tell the proof of a verdict, step by step, from the facts to the duty."""
+    if not verdict.in_force:
+        return (Why(rule=verdict.edition.label, because=(verdict.note or "",)),)
+    goal = goal_of(verdict)
+    if goal is None:
+        return _open_why(verdict)
+    proof = proof_of(verdict.unit, goal)
+    told = tuple(
+        Why(
+            rule=rule.id,
+            because=tuple(say(verdict.unit, premise) for premise in rule.premises),
+            concludes=say(verdict.unit, rule.conclusion),
+            citation=rule.cite,
+        )
+        for rule in proof.rules
+    )
+    return told or (Why(rule=verdict.edition.label, because=(verdict.note or "",)),)
+
+
+def _open_why(verdict: Verdict) -> tuple[Why, ...]:
+    """Tell what is known of an open duty: each condition with its truth."""
+    clause, unit = verdict.clause, verdict.unit
+    because = []
+    for term in clause.positives:
+        truth = evaluate(term, unit, clause.context)
+        because.append(f"{_plain(str(term))}: {_WORDS[truth]}")
+    for exemption in clause.exemptions:
+        truth = unit.truth(exemption.name)
+        because.append(f"exempt if {exemption.unless.if_}: {_WORDS[truth]}")
+    name = verdict.clause.name
+    return (Why(rule=name, because=tuple(because), citation=verdict.version.cite),)
+
+
+_WORDS = {Truth.TRUE: "yes", Truth.FALSE: "no", Truth.UNKNOWN: "not known"}
+
+
+def say(unit: Unit, proposition: Proposition) -> str:
+    """Say a proposition in words, an atom with the reason that findings gave."""
+    name, rail = proposition
+    finding = unit.found.get(name)
+    text = _plain(name.partition("::")[2] or name)
+    if name.startswith(("condition::", "so::")) or finding is not None:
+        said = f"{_SAYS[rail]}{text}"
+    elif "::version " in name:
+        return f"the version in force begins on {name.rpartition(' ')[2]}"
+    else:
+        duty, _, rest = name.partition("::")
+        said = f"{_SAYS[rail]}{_duty_words(duty, rest)}"
+    return f"{said} ({finding.reason})" if finding is not None else said
+
+
+def _duty_words(duty: str, rest: str) -> str:
+    if " exempt " in rest:
+        return f"{duty}: exemption {rest.rpartition(' ')[2]} applies"
+    if " ground " in rest:
+        return f"{duty}: ground {rest.partition(' ground ')[2]}"
+    stage = rest.partition("/")[2]
+    return f"{duty} is owed" + (f" ({stage})" if stage else "")
+
+
+def _plain(text: str) -> str:
+    return text.partition(" [")[0] if text.endswith("]") and ";" in text else text
+
+
+# -- presumptions ----------------------------------------------------------------------
+
+
+def presumed(verdict: Verdict) -> tuple[Presumed, ...]:
+    """List what a required duty takes as not given, with the question that tests it."""
+    if verdict.truth is not Truth.TRUE:
+        return ()
+    unit = verdict.unit
+    found: dict[tuple[str, str], Presumed] = {}
+    proof = proof_of(unit, (verdict.clause.name, "T"))
+    for name, _ in proof.leaves:
+        finding = unit.found.get(name)
+        for item in finding.presumed if finding else ():
+            found.setdefault((item.fact, item.question), _presumed(item))
+    for name in {rule.conclusion[0] for rule in proof.rules} | {verdict.clause.name}:
+        for claim in _claims(unit, name):
+            found.setdefault((claim.fact, claim.question), claim)
+    return tuple(found[key] for key in sorted(found))
+
+
+def _claims(unit: Unit, duty: str) -> Iterator[Presumed]:
+    """List the open exemptions of a duty that its bound person would have to show."""
+    for clause in unit.instrument.clauses.values():
+        if clause.name != duty:
+            continue
+        for exemption in clause.exemptions:
+            if exemption.unless.burden != "claimant":
+                continue
+            if unit.truth(exemption.name) is Truth.UNKNOWN:
+                for item in opened(exemption.tree, unit, clause.context):
+                    question = exemption.unless.question or item.question
+                    yield Presumed(
+                        fact=item.fact,
+                        value=False,
+                        question=question,
+                        citation=exemption.unless.cite,
+                    )
+
+
+def _presumed(item: Presumption) -> Presumed:
+    return Presumed(fact=item.fact, value=item.value, question=item.question, citation=item.cite)
+
+
+# -- open facts ------------------------------------------------------------------------
+
+
+def open_facts(verdict: Verdict) -> tuple[OpenFact, ...]:
+    """List the unknown facts on which an open duty depends."""
+    if verdict.truth is not Truth.UNKNOWN:
+        return ()
+    found = dict.fromkeys(verdict.open)
+    found |= dict.fromkeys(_clause_open(verdict.clause, verdict.unit, set()))
+    if not found:
+        fact = f"law.{verdict.obligation.id}"
+        question = f"Does this duty bind here? {' '.join(verdict.version.notes or ())}".strip()
+        found[Open(fact, question, verdict.version.cite)] = None
+    return tuple(
+        OpenFact(fact=item.fact, question=item.question, citation=item.cite) for item in found
+    )
+
+
+def _clause_open(clause: Clause, unit: Unit, seen: set[str]) -> Iterator[Open]:
+    if clause.name in seen:
+        return
+    seen.add(clause.name)
+    for term in clause.positives:
+        yield from opened(term, unit, clause.context, seen)
+    for exemption in clause.exemptions:
+        if exemption.unless.burden == "law" and unit.truth(exemption.name) is Truth.UNKNOWN:
+            yield from opened(exemption.tree, unit, clause.context, seen)
+
+
+def opened(
+    tree: Condition, unit: Unit, context: Context, seen: set[str] | None = None
+) -> Iterator[Open]:
+    """Walk a condition down its unknown branches to the facts that are not known."""
+    passed = set() if seen is None else seen
+    if evaluate(tree, unit, context) is not Truth.UNKNOWN:
+        return
+    if isinstance(tree, Not):
+        yield from opened(tree.term, unit, context, passed)
+    elif isinstance(tree, All | Any):
+        for term in tree.terms:
+            yield from opened(term, unit, context, passed)
+    elif isinstance(tree, Name) and tree.kind in ("duty", "owed"):
+        yield from _open_duty(tree, unit, passed)
+    elif isinstance(tree, Name) and tree.name in unit.instrument.conditions:
+        held = parse(unit.instrument.conditions[tree.name].if_)
+        yield from opened(held, unit, context, passed)
+    else:
+        yield from _open_leaf(tree, unit, context)
+
+
+def _open_duty(tree: Name, unit: Unit, seen: set[str]) -> Iterator[Open]:
+    defined = unit.instrument.defined.get(tree.name)
+    if defined is not None:
+        yield from opened(defined[0], unit, defined[1], seen)
+        return
+    for clause in unit.instrument.clauses.values():
+        chosen = (f"{tree.name}::version {clause.label}", "T") in unit.proved
+        whole = clause.obligation == tree.name and clause.stage is None
+        if clause.name == tree.name or (whole and chosen):
+            yield from _clause_open(clause, unit, seen)
+
+
+def _open_leaf(tree: Atom | Name, unit: Unit, context: Context) -> Iterable[Open]:
+    finding = unit.found.get(leaf_name(tree, unit, context))
+    return () if finding is None else finding.open

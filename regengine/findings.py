@@ -1,0 +1,767 @@
+"""Facts in, findings out: each atom of the law decided true, false or unknown.
+
+A finding keeps its reason in words, the facts on which it is open, and what was presumed
+because the law puts the burden on the bound person. Findings decide atoms over facts;
+what follows from them is inference's work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol, TypeVar
+
+from regengine.clauses import GROUP_FACTS, Context, Leaf, as_atom
+from regengine.conditions import All, Any, Atom, Condition, Name, Not, parse
+from regengine.facts import Group, Incident, JudgementGiven
+from regengine.law import Combination, Judgement, Protected, Regime, Safe
+from regengine.people import ANYWHERE, Geography, add_groups, residents
+from regengine.truth import Range, Truth, every, some
+
+_Item = TypeVar("_Item")
+
+# Kinds of incident that cannot have touched paper alone.
+_ELECTRONIC = frozenset(
+    {
+        "ransomware", "malware", "intrusion", "credential_stuffing", "phishing",
+        "exfiltration", "lost_device", "stolen_device", "misconfiguration", "vulnerability",
+        "outage",
+    }
+)  # fmt: skip  # reason: a vocabulary reads better in lines of words
+
+_QUESTIONS = {
+    "incident.accessed": "Did anyone see the data without authority?",
+    "incident.acquired": "Were the data taken, or is that reasonably believed?",
+    "incident.exfiltrated": "Did data leave the organisation's systems?",
+    "incident.disclosed": "Were data sent or shown to the wrong person?",
+    "incident.altered": "Were data changed without authority?",
+    "incident.lost": "Were data destroyed or lost without a copy?",
+    "incident.unavailable": "Were data out of reach for a time?",
+    "incident.good_faith": "Was it acquisition in good faith by own staff, without further use?",
+    "incident.misuse_seen": "Has misuse of the data been seen?",
+    "incident.recovered": "Are the data or the device back, with proof that they were not used?",
+    "incident.malicious": "Was it a malicious act?",
+    "incident.ongoing": "Does the incident still go on?",
+    "incident.media": "Were the data electronic, on paper or oral?",
+    "incident.kinds": "What kind of incident is it?",
+    "incident.vendor.agent": "Was the vendor the organisation's agent?",
+    "organisation.role": "Does the organisation act as controller (owner) or as processor?",
+    "organisation.public": "Is the organisation a public body?",
+    "organisation.country": "Where is the organisation's seat?",
+    "organisation.establishments": "Where does the organisation have establishments?",
+    "organisation.eu_main_establishment": "Where in the Union is the main establishment, where "
+    "decisions on purposes and means are taken and carried through?",
+    "organisation.operates_in": "Where does the organisation do business?",
+    "organisation.sector": "In which sector does the organisation work?",
+    "records": "How many records are concerned?",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """A fact that is not known, and the question that would settle it."""
+
+    fact: str
+    question: str
+    cite: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Presumption:
+    """A fact taken as not given, since the bound person would have to show it."""
+
+    fact: str
+    value: bool | str
+    question: str
+    cite: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """An atom with its truth, why, what is open and what was presumed."""
+
+    truth: Truth
+    reason: str
+    open: tuple[Open, ...] = ()
+    presumed: tuple[Presumption, ...] = ()
+
+
+class Events(Protocol):
+    """What findings ask of the timeline."""
+
+    def happened(self, name: str) -> Truth:
+        """Tell whether an event is known to have happened."""
+        ...  # a protocol has no body
+
+
+@dataclass(frozen=True)
+class Words:
+    """The judgements and regimes that the law files declare."""
+
+    judgements: Mapping[str, Judgement]
+    regimes: Mapping[str, Regime]
+    place_names: Callable[[str], str]
+    lawless: Callable[[str], tuple[str, ...]] = lambda _group: ()  # places without a law
+
+
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """Whether a group is in an obligation's scope, with what that rests on."""
+
+    truth: Truth
+    open: tuple[Open, ...] = ()
+    presumed: tuple[Presumption, ...] = ()
+
+
+class Findings:
+    """Decides atoms for one incident; one place at a time."""
+
+    def __init__(self, incident: Incident, events: Events, words: Words, world: Geography) -> None:
+        self.incident = incident
+        self.events = events
+        self.words = words
+        self.world = world
+        groups = incident.affected
+        # Nothing known of the people: one group of whom everything is unknown.
+        self.groups = (Group(group="people"),) if groups is None else groups
+        self._prefix = "affected" if groups is not None else "affected (not yet described)"
+        self._protected: dict[tuple[int, int], Inside] = {}
+
+    # -- one atom -----------------------------------------------------------------
+
+    def decide(
+        self,
+        leaf: Leaf,
+        place: str,
+        definition: Protected | None,
+        contexts: Mapping[str, tuple[Context, Protected | None]] | None = None,
+    ) -> Finding:
+        """Decide one leaf for one place.
+
+        ``definition``: what the law protects under the leaf's context (``None``: any
+        personal data). ``contexts``: the same of other duties, for the people they reach.
+        """
+        atom = leaf.atom
+        method = getattr(self, f"_decide_{atom.kind}", None)
+        if method is None:
+            message = f"no way to decide {atom.text!r}"
+            raise ValueError(message)
+        scope = Scope(place, leaf.context, definition, contexts or {})
+        finding: Finding = method(atom, scope)
+        return finding
+
+    # -- facts and judgements -----------------------------------------------------
+
+    def _decide_fact(self, atom: Atom, scope: Scope) -> Finding:
+        subject = atom.subject
+        if subject in self.words.judgements:
+            return self._judgement(atom)
+        if subject in GROUP_FACTS:
+            return self._group_fact(atom, scope)
+        value, path = self._value(subject)
+        if value is None:
+            return _unknown(path, self._question(path))
+        truth = _compare(value, atom)
+        return Finding(truth, f"{path} is {_shown(value)}")
+
+    def _value(self, subject: str) -> tuple[object, str]:
+        """Find a fact by its path; ``acquired`` follows from ``exfiltrated``."""
+        if subject == "role":
+            return self.incident.organisation.role, "organisation.role"
+        happening = self.incident.incident
+        if subject == "incident.acquired" and happening.acquired is None and happening.exfiltrated:
+            return True, "incident.exfiltrated"
+        value: object = self.incident
+        for part in subject.split("."):
+            value = getattr(value, part, None)
+            if value is None:
+                return None, subject
+        return value, subject
+
+    def _judgement(self, atom: Atom) -> Finding:
+        subject = atom.subject
+        declared = self.words.judgements[subject]
+        value, note = self.judged(subject)
+        if value is None:
+            return _unknown(f"judgements.{subject}", declared.question, declared.cite)
+        if declared.type == "choice" and atom.operator not in ("=", "!="):
+            order = {word: number for number, word in enumerate(declared.values)}
+            rank = Range.exactly(order[value])
+            truth = rank.compare(atom.operator, order[str(atom.value)])
+        elif declared.type == "number":
+            truth = Range.exactly(float(value)).compare(atom.operator, float(atom.value or 0))
+        else:
+            truth = Truth.of((value == str(atom.value)) == (atom.operator == "="))
+        return Finding(truth, f"{subject} is judged {value}{note}")
+
+    def judged(self, subject: str) -> tuple[str | None, str]:
+        """Find what was judged, or what another judgement lets stand for it."""
+        given = self.incident.judgements.get(subject)
+        if given is not None and given.value is not None:
+            return given.value, ""
+        declared = self.words.judgements.get(subject)
+        for other, mapping in (declared.falls_back if declared else {}).items():
+            held = self.incident.judgements.get(other)
+            if held is not None and held.value in mapping:
+                return mapping[held.value], f" (from {other}, judged {held.value})"
+        return None, ""
+
+    def _decide_form(self, atom: Atom, _scope: Scope) -> Finding:
+        """Decide whether a judgement has the form that the law asks of it."""
+        given = self.incident.judgements.get(atom.subject, JudgementGiven())
+        form, _, authority = atom.words[0].partition(" ")
+        path = f"judgements.{atom.subject}"
+        if form == "written":
+            if given.written is None:
+                return _unknown(f"{path}.written", "Is the conclusion kept in writing?")
+            return Finding(Truth.of(given.written), f"{path}.written is {given.written}")
+        if given.consulted is None:
+            return _unknown(f"{path}.consulted", f"Was {authority or 'the authority'} consulted?")
+        names = [item.authority for item in given.consulted]
+        asked = bool(names) if not authority else authority in names
+        return Finding(Truth.of(asked), f"consulted: {', '.join(names) or 'nobody'}")
+
+    def _decide_regime(self, atom: Atom, _scope: Scope) -> Finding:
+        organisation, name = self.incident.organisation, atom.subject
+        declared = self.words.regimes.get(name)
+        question = declared.question if declared else f"Is the organisation under {name}?"
+        given = organisation.regimes or ()
+        if name in given:
+            return Finding(Truth.TRUE, f"the organisation is under {name}")
+        for other in given:
+            held = self.words.regimes.get(other)
+            if held is not None and name in held.implies:
+                return Finding(Truth.TRUE, f"the organisation is under {other}, hence {name}")
+        possible = organisation.regimes_possible
+        if organisation.regimes is None or possible == "unknown" or name in possible:
+            return _unknown(f"organisation.regimes.{name}", question)
+        return Finding(Truth.FALSE, f"the organisation is not under {name}")
+
+    def _decide_happened(self, atom: Atom, _scope: Scope) -> Finding:
+        truth = self.events.happened(atom.subject)
+        if truth is Truth.UNKNOWN:
+            words = atom.subject.replace("_", " ")
+            return _unknown(f"timeline.{atom.subject}", f"Has this happened, and when: {words}?")
+        known = "is in the timeline" if truth is Truth.TRUE else "has not happened yet"
+        return Finding(truth, f"{atom.subject} {known}")
+
+    def _decide_filed(self, atom: Atom, scope: Scope) -> Finding:
+        for filing in self.incident.filings:
+            if filing.how in ("refused", "withdrawn"):
+                continue
+            if filing.jurisdiction not in (None, scope.place):
+                continue
+            if {filing.obligation, f"{filing.obligation}/{filing.stage}"} & set(atom.words):
+                return Finding(Truth.TRUE, f"a filing of {filing.obligation} is on record")
+        return Finding(Truth.FALSE, f"no filing of {' or '.join(atom.words)} is on record")
+
+    def _decide_kind(self, atom: Atom, _scope: Scope) -> Finding:
+        happening = self.incident.incident
+        return self._listed(atom, happening.kinds, happening.kinds_possible, "incident.kinds")
+
+    def _decide_media(self, atom: Atom, _scope: Scope) -> Finding:
+        media = self.incident.incident.media
+        if media is None and "electronic" in atom.words and self._surely_electronic():
+            return Finding(Truth.TRUE, "this kind of incident concerns electronic data")
+        return self._listed(atom, media, (), "incident.media")
+
+    def _surely_electronic(self) -> bool:
+        return bool(_ELECTRONIC.intersection(self.incident.incident.kinds or ()))
+
+    def _listed(
+        self, atom: Atom, given: tuple[str, ...] | None, possible: Iterable[str], path: str
+    ) -> Finding:
+        wanted = set(atom.words)
+        if given is not None and wanted.intersection(given):
+            return Finding(Truth.TRUE, f"{path} holds {_words(wanted.intersection(given))}")
+        if given is None or wanted.intersection(possible):
+            return _unknown(path, self._question(path))
+        return Finding(Truth.FALSE, f"{path} holds none of {_words(wanted)}")
+
+    # -- places -------------------------------------------------------------------
+
+    def _decide_seat(self, atom: Atom, scope: Scope) -> Finding:
+        seat = self.incident.organisation.country
+        return self._located(atom, scope, None if seat is None else (seat,), "organisation.country")
+
+    def _decide_main(self, atom: Atom, scope: Scope) -> Finding:
+        """Decide where the main establishment in the Union is."""
+        organisation = self.incident.organisation
+        stated = organisation.eu_main_establishment
+        if stated is not None:
+            return self._located(atom, scope, (stated,), "organisation.eu_main_establishment")
+        path = "organisation.eu_main_establishment"
+        seat, places = organisation.country, self.establishments()
+        if seat is not None and self.world.covers(atom.subject, seat):
+            return self._located(atom, scope, (seat,), "organisation.country")
+        if places is None:
+            return _unknown(path, self._question(path))
+        inside = {place for place in places if self.world.covers(atom.subject, place)}
+        if len(inside) > 1:
+            return _unknown(path, self._question(path))
+        return self._located(atom, scope, tuple(inside), "organisation.establishments")
+
+    def _decide_established(self, atom: Atom, scope: Scope) -> Finding:
+        return self._located(atom, scope, self.establishments(), "organisation.establishments")
+
+    def _decide_operates(self, atom: Atom, scope: Scope) -> Finding:
+        organisation = self.incident.organisation
+        given = self.establishments()
+        places = (*(given or ()), *(organisation.operates_in or ()))
+        found = self._located(atom, scope, places, "organisation.operates_in")
+        if found.truth is Truth.FALSE and organisation.operates_in is None:
+            # Left out, it means wherever people are affected.
+            where = Atom("affected", atom.subject, text=atom.text)
+            return self._decide_affected(where, scope)
+        return found
+
+    def establishments(self) -> tuple[str, ...] | None:
+        """List the places of establishment: the seat alone where none are given."""
+        organisation = self.incident.organisation
+        if organisation.establishments is not None:
+            return organisation.establishments
+        return None if organisation.country is None else (organisation.country,)
+
+    def _located(
+        self, atom: Atom, scope: Scope, places: tuple[str, ...] | None, path: str
+    ) -> Finding:
+        where = scope.place if atom.subject == "here" else atom.subject
+        if places is None:
+            return _unknown(path, self._question(path))
+        inside = [place for place in places if self.world.covers(where, place)]
+        reason = f"{path}: {_words(places) or 'none'}"
+        return Finding(Truth.of(bool(inside)), reason)
+
+    def _decide_establishments(self, atom: Atom, scope: Scope) -> Finding:
+        places = self.establishments()
+        if places is None:
+            path = "organisation.establishments"
+            return _unknown(path, self._question(path))
+        where = scope.place if atom.subject == "here" else atom.subject
+        inside = {self._country(place) for place in places if self.world.covers(where, place)}
+        truth = Range.exactly(len(inside)).compare(atom.operator, float(atom.value or 0))
+        return Finding(truth, f"established in {_words(sorted(inside)) or 'none'} of {where}")
+
+    def _country(self, place: str) -> str:
+        above = [item for item in self.world.ancestors(place) if len(item) == len("XX")]
+        return above[-1] if above else place
+
+    # -- people and data ----------------------------------------------------------
+
+    def _decide_role(self, atom: Atom, scope: Scope) -> Finding:
+        inside = [self._role(group, atom.words) for group in self.groups]
+        truth = some(item.truth for item in inside) if inside else self._own_role(atom.words)
+        if truth is Truth.UNKNOWN:
+            return _unknown("organisation.role", self._question("organisation.role"))
+        roles = self.incident.organisation.role or ()
+        return Finding(truth, f"the organisation acts as {_words(roles) or 'given by group'}")
+
+    def _own_role(self, bound: Iterable[str]) -> Truth:
+        roles = self.incident.organisation.role
+        return Truth.of(None if roles is None else bool(set(bound).intersection(roles)))
+
+    def _role(self, group: Group, bound: Iterable[str]) -> Inside:
+        if group.role is not None:
+            return Inside(Truth.of(bool(set(bound).intersection(group.role))))
+        truth = self._own_role(bound)
+        if truth is Truth.UNKNOWN:
+            return Inside(truth, (Open("organisation.role", self._question("organisation.role")),))
+        return Inside(truth)
+
+    def _inside(self, group: Group, scope: Scope) -> Inside:
+        """Decide whether a group's people count: the role, and the data protected."""
+        role = self._role(group, scope.context.bound)
+        if role.truth is Truth.FALSE:
+            return role
+        data = self.protected(group, scope.definition)
+        return Inside(
+            role.truth & data.truth, (*role.open, *data.open), (*role.presumed, *data.presumed)
+        )
+
+    def count(self, scope: Scope, where: str | None = None) -> tuple[Range, Inside]:
+        """Count the people in scope, with what the count leaves open or presumes."""
+        place = where or self._where(scope)
+        counted: list[tuple[Group, Range, Truth]] = []
+        opened: list[Open] = []
+        presumed: list[Presumption] = []
+        for group in self.groups:
+            inside = self._inside(group, scope)
+            number = residents(group.people, place, self.world)
+            number = self._widen(number, group, scope, where)
+            counted.append((group, number, inside.truth))
+            if inside.truth is Truth.FALSE or number.at_most == 0:
+                continue
+            opened += inside.open
+            presumed += inside.presumed
+            if number.at_least != number.at_most:
+                opened.append(self._head_count(group, place))
+        return add_groups(counted), Inside(Truth.UNKNOWN, _unique(opened), _unique(presumed))
+
+    def groups_in(self, scope: Scope) -> tuple[str, ...]:
+        """Name the groups whose people count, or may count, in a scope."""
+        if self.incident.affected is None:
+            return ()
+        place = self._where(scope)
+        return tuple(
+            group.group
+            for group in self.groups
+            if self._inside(group, scope).truth is not Truth.FALSE
+            and residents(group.people, place, self.world).at_most != 0
+        )
+
+    def _widen(self, number: Range, group: Group, scope: Scope, where: str | None) -> Range:
+        """Add people of places that have no law of their own, where the law takes them."""
+        rule = scope.context.scope
+        if rule is None or rule.also_without_law_in is None or where is not None:
+            return number
+        for other in self.words.lawless(rule.also_without_law_in):
+            if group.people and other in group.people:
+                number += group.people[other]
+        return number
+
+    def _where(self, scope: Scope) -> str:
+        rule = scope.context.scope
+        if rule is None:
+            return scope.place
+        if rule.everywhere:
+            return ANYWHERE
+        if rule.everywhere_if is not None:
+            tree = parse(rule.everywhere_if)
+            if self.evaluate(tree, scope) is not Truth.FALSE:
+                return ANYWHERE
+        return rule.place or scope.place
+
+    def _head_count(self, group: Group, place: str) -> Open:
+        name = "all places" if place == ANYWHERE else self.words.place_names(place)
+        label = group.label or group.group
+        where = "people" if place == ANYWHERE else f"people.{place}"
+        return Open(f"{self._prefix}.{group.group}.{where}", f"How many of {label} are in {name}?")
+
+    def _decide_people(self, atom: Atom, scope: Scope) -> Finding:
+        where = {"here": None, "everywhere": ANYWHERE}.get(atom.subject, atom.subject)
+        number, rest = self.count(scope, where)
+        return self._counted(atom, number, rest, "people whose protected data are concerned")
+
+    def _decide_affected(self, atom: Atom, scope: Scope) -> Finding:
+        where = scope.place if atom.subject == "here" else atom.subject
+        number, rest = self.count(scope, where)
+        asked = Atom("people", where, ">=", 1, text=atom.text)
+        return self._counted(asked, number, rest, f"people in {where}")
+
+    def _decide_reach(self, atom: Atom, scope: Scope) -> Finding:
+        told = [
+            filing.people
+            for filing in self.incident.filings
+            if filing.obligation == atom.subject
+            and filing.how in ("sent", "received")
+            and filing.jurisdiction in (None, scope.place)
+        ]
+        if told and all(number is not None for number in told):
+            number = Range.exactly(sum(number or 0 for number in told))
+            return self._counted(atom, number, Inside(Truth.TRUE), "people who were told")
+        context, definition = scope.contexts.get(atom.subject, (scope.context, scope.definition))
+        other = Scope(scope.place, context, definition, scope.contexts)
+        number, rest = self.count(other)
+        return self._counted(atom, number, rest, f"people whom {atom.subject} reaches")
+
+    def _counted(self, atom: Atom, number: Range, rest: Inside, what: str) -> Finding:
+        truth = number.compare(atom.operator, float(atom.value or 0))
+        reason = f"{what}: {number}"
+        if truth is Truth.UNKNOWN:
+            return Finding(truth, reason, rest.open, rest.presumed)
+        return Finding(truth, reason, (), rest.presumed)
+
+    def _decide_places(self, atom: Atom, scope: Scope) -> Finding:
+        where = scope.place if atom.subject == "here" else atom.subject
+        sure = maybe = 0
+        opened: list[Open] = []
+        presumed: list[Presumption] = []
+        for member in self.world.members(where):
+            number, rest = self.count(scope, member)
+            presence = number.compare(">=", 1)
+            sure += presence is Truth.TRUE
+            maybe += presence is not Truth.FALSE
+            presumed += rest.presumed if presence is Truth.TRUE else ()
+            opened += rest.open if presence is Truth.UNKNOWN else ()
+        truth = Range(sure, maybe).compare(atom.operator, float(atom.value or 0))
+        shown = _unique(opened)[:3] if truth is Truth.UNKNOWN else ()
+        reason = f"places in {where} with people concerned: {Range(sure, maybe)}"
+        return Finding(truth, reason, shown, _unique(presumed))
+
+    def _decide_data(self, atom: Atom, scope: Scope) -> Finding:
+        found: list[Truth] = []
+        opened: list[Open] = []
+        for group in self.groups:
+            anybody = atom.operator == "everywhere"
+            present = Truth.TRUE if anybody else self._present(group, scope)
+            involved = [self.involved(group, word) for word in atom.words]
+            joined = some(involved) if atom.subject == "any" else every(involved)
+            truth = present & joined
+            if truth is Truth.UNKNOWN:
+                opened.append(self._data_open(group))
+            found.append(truth)
+        truth = some(found)
+        reason = f"data: {_words(word for group in self.groups for word in group.data or ())}"
+        return Finding(truth, reason, _unique(opened) if truth is Truth.UNKNOWN else ())
+
+    def _present(self, group: Group, scope: Scope) -> Truth:
+        number = residents(group.people, self._where(scope), self.world)
+        return number.compare(">=", 1) & self._role(group, scope.context.bound).truth
+
+    def _data_open(self, group: Group) -> Open:
+        label = group.label or group.group
+        return Open(f"{self._prefix}.{group.group}.data", f"Which data of {label} are concerned?")
+
+    def _group_fact(self, atom: Atom, scope: Scope) -> Finding:
+        found, opened = [], []
+        for group in self.groups:
+            value = getattr(group, atom.subject)
+            truth = Truth.of(bool(value) if isinstance(value, tuple) else value)
+            asked = truth if str(atom.value) == "true" else ~truth
+            found.append(self._present(group, scope) & asked)
+            if truth is Truth.UNKNOWN:
+                opened.append(self._state_open(group, atom.subject))
+        truth = some(found)
+        shown = tuple(opened) if truth is Truth.UNKNOWN else ()
+        return Finding(truth, f"{atom.subject} of the groups concerned", shown)
+
+    def _state_open(self, group: Group, state: str) -> Open:
+        label = group.label or group.group
+        question = {
+            "encrypted": f"Were the data of {label} encrypted?",
+            "key_taken": f"Was the key to the data of {label} taken or within reach?",
+            "redacted": f"Were the data of {label} redacted or truncated?",
+            "children": f"Are there children among {label}?",
+        }[state]
+        return Open(f"{self._prefix}.{group.group}.{state}", question)
+
+    # -- what a law protects --------------------------------------------------------
+
+    def involved(self, group: Group, element: str) -> Truth:
+        """Tell whether an element is involved; ``*`` stands for any personal data."""
+        if element == "*":
+            if any(word != "none" for word in group.data or ()):
+                return Truth.TRUE
+            return Truth.of(None if group.data is None or group.data_possible else False)
+        if element in (group.data or ()):
+            return Truth.TRUE
+        if group.data is None or element in group.data_possible:
+            return Truth.UNKNOWN
+        return Truth.FALSE
+
+    def protected(self, group: Group, definition: Protected | None) -> Inside:
+        """Decide whether a group's data are protected, with presumptions made."""
+        key = (id(group), id(definition))
+        if key not in self._protected:
+            self._protected[key] = self._decide_protected(group, definition)
+        return self._protected[key]
+
+    def _decide_protected(self, group: Group, definition: Protected | None) -> Inside:
+        if definition is None:
+            truth = self.involved(group, "*")
+            unknown = truth is Truth.UNKNOWN
+            return Inside(truth, (self._data_open(group),) if unknown else ())
+        if not definition.paper and (medium := self._electronic()) is not Truth.TRUE:
+            if medium is Truth.FALSE:
+                return Inside(Truth.FALSE)
+            return Inside(medium, (Open("incident.media", self._question("incident.media")),))
+        data = _Data(self, group, definition)
+        truth = some(data.combination(item) for item in definition.any)
+        opened = data.opened() if truth is Truth.UNKNOWN else ()
+        presumed = data.presumed() if truth is not Truth.FALSE else ()
+        return Inside(truth, opened, presumed)
+
+    def _electronic(self) -> Truth:
+        atom = Atom("media", "any", words=("electronic",), text="media any [electronic]")
+        return self._decide_media(atom, _NOWHERE).truth
+
+    # -- conditions outside inference -------------------------------------------------
+
+    def evaluate(self, tree: Condition, scope: Scope, group: Group | None = None) -> Truth:
+        """Evaluate a condition directly, for a group where one is given."""
+        if isinstance(tree, Not):
+            return ~self.evaluate(tree.term, scope, group)
+        if isinstance(tree, All):
+            return every(self.evaluate(term, scope, group) for term in tree.terms)
+        if isinstance(tree, Any):
+            return some(self.evaluate(term, scope, group) for term in tree.terms)
+        atom = as_atom(tree.name) if isinstance(tree, Name) else tree
+        if group is not None and atom.kind == "fact" and atom.subject in GROUP_FACTS:
+            value = getattr(group, atom.subject)
+            return Truth.of(bool(value) if isinstance(value, tuple) else value)
+        method: Callable[[Atom, Scope], Finding] = getattr(self, f"_decide_{atom.kind}")
+        return method(atom, scope).truth
+
+    def _question(self, path: str) -> str:
+        return _QUESTIONS.get(path, f"What is {path.replace('.', ' ').replace('_', ' ')}?")
+
+
+class _Data:
+    """One group's data under one definition: which elements are readable."""
+
+    def __init__(self, findings: Findings, group: Group, definition: Protected) -> None:
+        self.findings = findings
+        self.group = group
+        self.definition = definition
+        self._missing: dict[Open, None] = {}
+        self._presumptions: dict[Presumption, None] = {}
+
+    def combination(self, item: Combination) -> Truth:
+        """Decide one combination: all of ``with``, one of each list, readable."""
+        held = every(self.findings.involved(self.group, word) for word in item.with_)
+        if item.when is not None:
+            held = held & self.findings.evaluate(parse(item.when), _NOWHERE, self.group)
+        if held is Truth.FALSE:
+            return held
+        choices = [
+            self._choice(item, (first, second))
+            for first in item.one_of or ("",)
+            for second in item.and_one_of or ("",)
+        ]
+        return held & some(choices)
+
+    def _choice(self, item: Combination, pair: tuple[str, str]) -> Truth:
+        members = [word for word in pair if word] or list(item.with_)
+        involved = every(self.findings.involved(self.group, word) for word in members)
+        if involved is Truth.FALSE:
+            return involved
+        if involved is Truth.UNKNOWN:
+            self._missing[self.findings._data_open(self.group)] = None  # noqa: SLF001  # reason: one module
+        if self.definition.safe_needs == "every":
+            members = list(dict.fromkeys((*item.with_, *members)))
+            return involved & ~every(self._safe(word) for word in members)
+        return involved & ~some(self._safe(word) for word in members)
+
+    def _safe(self, element: str) -> Truth:
+        return some(self._safe_by(safe, element) for safe in self.definition.safe)
+
+    def _safe_by(self, safe: Safe, element: str) -> Truth:
+        truth = self._state(parse(safe.if_), element)
+        if truth is not Truth.UNKNOWN:
+            return truth
+        missing = self._unknown_states(safe, element)
+        if safe.burden == "law":
+            self._missing.update(dict.fromkeys(missing))
+            return truth
+        for item in missing:
+            self._presumptions[
+                Presumption(item.fact, False, safe.question or item.question, safe.cite)
+            ] = None
+        return Truth.FALSE
+
+    def _state(self, tree: Condition, element: str) -> Truth:
+        """Evaluate a state of the data for one element: a list names what is encrypted."""
+        if isinstance(tree, Not):
+            return ~self._state(tree.term, element)
+        if isinstance(tree, All):
+            return every(self._state(term, element) for term in tree.terms)
+        if isinstance(tree, Any):
+            return some(self._state(term, element) for term in tree.terms)
+        if isinstance(tree, Name) and tree.name == "encrypted":
+            held = self.group.encrypted
+            if isinstance(held, tuple):
+                return Truth.of(element in held)
+            return Truth.of(held)
+        return self.findings.evaluate(tree, _NOWHERE, self.group)
+
+    def _unknown_states(self, safe: Safe, element: str) -> list[Open]:
+        found: list[Open] = []
+        stack: list[Condition] = [parse(safe.if_)]
+        while stack:
+            node = stack.pop()
+            if isinstance(node, Not):
+                stack.append(node.term)
+            elif isinstance(node, All | Any):
+                stack += [t for t in node.terms if self._state(t, element) is Truth.UNKNOWN]
+            elif isinstance(node, Name) and node.name in GROUP_FACTS:
+                found.append(self.findings._state_open(self.group, node.name))  # noqa: SLF001  # reason: one module
+            else:
+                name = node.name if isinstance(node, Name) else node.subject or node.text
+                known = self.findings.words.judgements.get(name)
+                path = f"judgements.{name}" if known else name
+                question = known.question if known else self.findings._question(name)  # noqa: SLF001  # reason: one module
+                found.append(Open(path, question))
+        return found
+
+    def opened(self) -> tuple[Open, ...]:
+        """List the facts on which the answer is open."""
+        return tuple(self._missing) or (self.findings._data_open(self.group),)  # noqa: SLF001  # reason: one module
+
+    def presumed(self) -> tuple[Presumption, ...]:
+        """List what was taken as not given."""
+        return tuple(self._presumptions)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The place and the context in which an atom is decided."""
+
+    place: str
+    context: Context
+    definition: Protected | None
+    contexts: Mapping[str, tuple[Context, Protected | None]]
+
+
+_NOWHERE = Scope("", Context(), None, {})
+
+
+def _compare(value: object, atom: Atom) -> Truth:
+    if isinstance(value, bool):
+        return Truth.of((value == (str(atom.value) == "true")) == (atom.operator != "!="))
+    if isinstance(value, Range):
+        return value.compare(atom.operator, float(atom.value or 0))
+    if isinstance(value, int | float):
+        return Range.exactly(value).compare(atom.operator, float(atom.value or 0))
+    if isinstance(value, tuple):
+        return Truth.of((str(atom.value) in value) == (atom.operator == "="))
+    return Truth.of((str(value) == str(atom.value)) == (atom.operator == "="))
+
+
+def _shown(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _words(words: Iterable[str]) -> str:
+    return ", ".join(sorted(dict.fromkeys(words)))
+
+
+def _unknown(fact: str, question: str, cite: str | None = None) -> Finding:
+    return Finding(Truth.UNKNOWN, f"{fact} is not known", (Open(fact, question, cite),))
+
+
+def _unique(items: Iterable[_Item]) -> tuple[_Item, ...]:
+    return tuple(dict.fromkeys(items))
+
+
+def definition_on(
+    definitions: Iterable[Protected], name: str, day: date | None
+) -> Protected | None:
+    """Pick what a law protected on a day: the newest version that had begun.
+
+    ``None`` where the law has no definition of that name. A day before the first version
+    takes the first one, so that data do not fall out of protection silently.
+    """
+    found = [item for item in definitions if item.name == name]
+    if not found:
+        return None
+    found.sort(key=lambda item: first_day(item.from_))
+    chosen = found[0]
+    for item in found:
+        if day is None or first_day(item.from_) <= day:
+            chosen = item
+    return chosen
+
+
+def first_day(value: date | str) -> date:
+    """Read a first day: a date, the first of a month or year, or "unknown" (always).
+
+    >>> first_day("2026-02")
+    datetime.date(2026, 2, 1)
+    """
+    if isinstance(value, date):
+        return value
+    if value == "unknown":
+        return date.min
+    year, _, month = value.partition("-")
+    return date(int(year), int(month or 1), 1)

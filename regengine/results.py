@@ -1,0 +1,354 @@
+"""From verdicts to results: recipient, people, status, proof, content; dates come later."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from regengine.assessment import (
+    Bound,
+    Coming,
+    ContentItem,
+    Deadline,
+    NotCovered,
+    OpenQuestion,
+    People,
+    Result,
+    Summary,
+    To,
+    VersionInForce,
+)
+from regengine.assessment import Verdict as Status
+from regengine.duties import COMING, Matter, Verdict, gates, people_places
+from regengine.explain import open_facts, presumed, why
+from regengine.findings import Scope, definition_on, first_day
+from regengine.law import Recipient
+from regengine.people import ANYWHERE
+from regengine.truth import Range, Truth
+
+STATUS: Mapping[Truth, Status] = {
+    Truth.TRUE: "required",
+    Truth.UNKNOWN: "possible",
+    Truth.FALSE: "not_required",
+}
+_NAMES = {
+    "individuals": "The people affected in {place}",
+    "consumer_reporting_agencies": "The nationwide consumer reporting agencies",
+    "media": "Prominent media in {place}",
+    "controller": "The controller (owner of the data)",
+    "customers": "The customers concerned",
+    "public": "The public",
+    "internal": "The organisation's own register",
+    "regulator": "The competent authority of {place}",
+    "law_enforcement": "The police of {place}",
+    "other": "The recipient named by the rule",
+    "none": "Nobody",
+}
+
+
+@dataclass
+class Row:
+    """One result in the making: its verdict, its recipient, and its deadline once known."""
+
+    verdict: Verdict
+    to: Recipient
+    number: int
+    key: str
+    recipient: To
+    deadline: Deadline = field(default_factory=lambda: Deadline(kind="none"))
+
+
+def rows_of(matter: Matter, verdicts: Iterable[Verdict]) -> list[Row]:
+    """Make one row per verdict and recipient; keys are unique."""
+    return [
+        Row(verdict, to, number, key_of(verdict, to, number), recipient(matter, verdict, to))
+        for verdict in verdicts
+        for number, to in enumerate(verdict.version.to or verdict.obligation.to)
+    ]
+
+
+def key_of(verdict: Verdict, to: Recipient, number: int) -> str:
+    """Name a result: ``id@PLACE``, ``/stage`` where it has one, ``~who`` for a second recipient."""
+    key = f"{verdict.obligation.id}@{verdict.place}"
+    if verdict.stage is not None:
+        key += f"/{verdict.stage.name}"
+    if number:
+        key += f"~{to.suffix or to.kind}"
+    return key
+
+
+def recipient(matter: Matter, verdict: Verdict, to: Recipient) -> To:
+    """Resolve who is told: a subdivision's own authority where the facts point there."""
+    place = verdict.place
+    name = matter.corpus.place_name(place)
+    if to.authority is not None:
+        for code in (*_subdivisions(matter, place), place):
+            dotted = to.authority.replace("{place}", code.lower().replace("-", "_"))
+            authority = matter.corpus.authority(dotted)
+            if authority is not None:
+                return To(kind=to.kind, name=authority.name, id=dotted)
+        dotted = to.authority.replace("{place}", place.lower().replace("-", "_"))
+        return To(kind=to.kind, name=to.name or _NAMES[to.kind].format(place=name), id=dotted)
+    return To(kind=to.kind, name=to.name or _NAMES[to.kind].format(place=name))
+
+
+def _subdivisions(matter: Matter, place: str) -> list[str]:
+    organisation = matter.incident.organisation
+    named = (organisation.country, *(organisation.establishments or ()))
+    return [item for item in named if item is not None and item.startswith(f"{place}-")]
+
+
+def result_of(matter: Matter, row: Row, rows: Iterable[Row]) -> Result:
+    """Fill in a result's final form."""
+    verdict, version = row.verdict, row.verdict.version
+    obligation = verdict.obligation
+    content = _content(verdict)
+    cite = version.cite or obligation.cite or ""
+    authority = matter.corpus.authority(row.recipient.id) if row.recipient.id else None
+    roles = matter.incident.organisation.role
+    return Result(
+        id=obligation.id,
+        key=row.key,
+        jurisdiction=verdict.place,
+        title=obligation.title,
+        recipient=row.recipient,
+        bound=Bound(role=_role(obligation.bound, roles), entity=matter.incident.organisation.name),
+        people=people_of(matter, verdict),
+        status=STATUS[verdict.truth],
+        law_status=version.status or "in_force",
+        stage=verdict.stage.name if verdict.stage else None,
+        deadline=row.deadline,
+        law=obligation.law or verdict.unit.instrument.file.law,
+        citation=(verdict.stage.cite if verdict.stage else None) or cite,
+        citations=_citations(verdict, row.deadline),
+        sources=version.sources or obligation.sources,
+        version=VersionInForce(from_=version.from_, until=version.until),
+        confidence=version.confidence or obligation.confidence or "low",
+        verified=version.verified or obligation.verified,
+        why=why(verdict),
+        presumed=presumed(verdict),
+        open_facts=open_facts(verdict),
+        instead=_instead(verdict, rows),
+        method=version.method or (authority.method if authority else None),
+        portal=version.portal or (authority.portal or authority.url if authority else None),
+        languages=version.languages or (authority.languages if authority else ()),
+        keep=version.keep,
+        content=tuple(item.say for item in content),
+        content_items=content,
+        forbidden=version.forbidden or (),
+        notes=_notes(verdict),
+    )
+
+
+def _role(bound: tuple[str, ...], roles: tuple[str, ...] | None) -> str | None:
+    fitting = [role for role in roles or () if role in bound]
+    return fitting[0] if fitting else bound[0]
+
+
+def _content(verdict: Verdict) -> tuple[ContentItem, ...]:
+    stage = verdict.stage
+    items = (stage.content if stage else ()) or verdict.version.content or ()
+    return tuple(ContentItem(say=item.say, fill=item.fill) for item in items)
+
+
+def _citations(verdict: Verdict, deadline: Deadline) -> tuple[str, ...]:
+    cites = [verdict.version.cite, verdict.obligation.cite]
+    cites += [step.citation for step in deadline.trace]
+    return tuple(dict.fromkeys(cite for cite in cites if cite))
+
+
+def _notes(verdict: Verdict) -> tuple[str, ...]:
+    notes = list(verdict.version.notes or ())
+    if verdict.stage is not None and verdict.stage.note:
+        notes.append(verdict.stage.note)
+    if verdict.obligation.complements and verdict.truth is Truth.UNKNOWN:
+        others = ", ".join(verdict.obligation.complements)
+        notes.append(f"One of this duty and {others} is owed; the earliest date leads.")
+    return tuple(notes)
+
+
+def _instead(verdict: Verdict, rows: Iterable[Row]) -> tuple[str, ...] | None:
+    """Name the duties that take this one's place, as far as they are owed or open."""
+    if verdict.truth is not Truth.FALSE:
+        return None
+    named = set(verdict.obligation.instead)
+    for exemption in verdict.clause.exemptions:
+        if verdict.unit.truth(exemption.name) is Truth.TRUE:
+            named.update(exemption.unless.instead)
+    found = [
+        row.key
+        for row in rows
+        if row.verdict.obligation.id in named and row.verdict.truth is not Truth.FALSE
+    ]
+    return tuple(dict.fromkeys(found)) or None
+
+
+def people_of(matter: Matter, verdict: Verdict) -> People:
+    """Count the people whom a result concerns."""
+    context = verdict.clause.context
+    day = matter.as_of or (matter.now.date() if matter.now else None)
+    definition = definition_on(verdict.unit.instrument.file.protected, context.protects, day)
+    scope = Scope(verdict.place, context, definition, {})
+    number, _ = matter.findings.count(scope)
+    groups = matter.findings.groups_in(scope)
+    top = None if number.at_most is None else int(number.at_most)
+    return People(at_least=int(number.at_least), at_most=top, groups=groups)
+
+
+# -- beside the results -----------------------------------------------------------------
+
+
+def coming_of(matter: Matter, verdicts: Iterable[Verdict]) -> tuple[Coming, ...]:
+    """List law that is proposed, pending, unverified, or begins after now."""
+    found: dict[tuple[str, str], Coming] = {}
+    for verdict in verdicts:
+        status = verdict.version.status or "in_force"
+        first = first_day(verdict.version.from_)
+        later = matter.now is not None and first > matter.now.date()
+        if status in COMING or later:
+            key = (verdict.obligation.id, verdict.place)
+            note = " ".join(verdict.version.notes or ()) or None
+            found[key] = Coming(
+                id=verdict.obligation.id,
+                jurisdiction=verdict.place,
+                title=verdict.obligation.title,
+                law_status=status,
+                citation=verdict.version.cite or verdict.obligation.cite,
+                note=note,
+                from_=str(verdict.version.from_),
+            )
+    return tuple(found.values())
+
+
+def not_covered(matter: Matter) -> tuple[NotCovered, ...]:
+    """Name the places in the facts on which this corpus is silent."""
+    found = [
+        NotCovered(jurisdiction=place, reason=reason)
+        for place in sorted(_named_places(matter))
+        if (reason := _uncovered(matter, place)) is not None
+    ]
+    if not matter.incident.contracts:
+        reason = "no promises to customers, insurers or card brands were entered"
+        found.append(NotCovered(subject="contracts", reason=reason))
+    return tuple(found)
+
+
+def _named_places(matter: Matter) -> set[str]:
+    organisation = matter.incident.organisation
+    named = {
+        organisation.country,
+        *(organisation.establishments or ()),
+        *(organisation.operates_in or ()),
+        *people_places(matter.incident),
+    }
+    return {place for place in named if place is not None and place not in ("EU", "EEA")}
+
+
+def _uncovered(matter: Matter, place: str) -> str | None:
+    corpus = matter.corpus
+    if place in corpus.places_with_law:
+        no_law = next((f.data.get("no_law") for f in corpus.raw.values() if f.place == place), None)
+        return None if no_law is None else f"known to have no duty: {no_law}"
+    name = corpus.place_name(place)
+    country = place.partition("-")[0]
+    federal = any(other.startswith(f"{country}-") for other in corpus.places_with_law)
+    if "-" in place and federal:
+        return f"the law corpus holds no law of {name} itself; ask local counsel"
+    if any(above in corpus.places_with_law for above in corpus.world.ancestors(place)):
+        return None
+    return f"the law corpus holds no law of {name}; ask local counsel"
+
+
+def summaries(matter: Matter, in_play: set[str]) -> tuple[Summary, ...]:
+    """Sum up, by family, the laws that people of unknown residence could bring in."""
+    corpus = matter.corpus
+    found = []
+    for where, count in sorted(_remainders(matter).items()):
+        families: dict[str, list[str]] = {}
+        for name, raw in corpus.raw.items():
+            inside = where == ANYWHERE or corpus.world.covers(where, raw.place)
+            if raw.place in in_play or not inside or "obligation" not in raw.data:
+                continue
+            families.setdefault(str(raw.data.get("family", "other")), []).append(name)
+        for family, names in sorted(families.items()):
+            places = {corpus.raw[name].place for name in names}
+            laws = sum(len(corpus.raw[name].data["obligation"]) for name in names)
+            shown = "anywhere" if where == ANYWHERE else f"in {corpus.place_name(where)}"
+            found.append(
+                Summary(
+                    family=family,
+                    places=len(places),
+                    laws=laws,
+                    people=_people(count),
+                    question=f"Where do the people live of whom only '{shown}' is known?",
+                    fact=f"affected.people.{where}",
+                )
+            )
+    return tuple(found)
+
+
+def _people(count: Range) -> People:
+    top = None if count.at_most is None else int(count.at_most)
+    return People(at_least=0, at_most=top)
+
+
+def _remainders(matter: Matter) -> dict[str, Range]:
+    """Find the head-counts that name no single place: a country with states, or anywhere."""
+    corpus = matter.corpus
+    found: dict[str, Range] = {}
+    for group in matter.incident.affected or ():
+        for place, count in (group.people or {}).items():
+            wide = place in (ANYWHERE, "EU", "EEA") or any(
+                other.startswith(f"{place}-") for other in corpus.places_with_law
+            )
+            if wide and count.at_most != 0:
+                found[place] = found.get(place, Range.exactly(0)) + count
+    return found
+
+
+def open_questions(
+    matter: Matter, results: Iterable[Result], hidden: Iterable[Verdict]
+) -> tuple[OpenQuestion, ...]:
+    """Rank the unknown facts: by how many results each settles, then by the earliest date."""
+    questions: dict[str, OpenQuestion] = {}
+    decides: dict[str, list[str]] = {}
+    earliest: dict[str, str] = {}
+    for result in results:
+        due = result.deadline.due_at or result.deadline.projected_due_at
+        for item in result.open_facts:
+            questions.setdefault(
+                item.fact,
+                OpenQuestion(fact=item.fact, question=item.question, citation=item.citation),
+            )
+            decides.setdefault(item.fact, []).append(result.key)
+            moment = due.isoformat() if due else "9999"
+            earliest[item.fact] = min(earliest.get(item.fact, "9999"), moment)
+    for question in _regime_questions(matter, hidden):
+        questions.setdefault(question.fact, question)
+        decides.setdefault(question.fact, []).extend(question.decides)
+    order = sorted(
+        questions, key=lambda fact: (-len(set(decides[fact])), earliest.get(fact, "9999"), fact)
+    )
+    return tuple(
+        questions[fact].model_copy(update={"decides": tuple(dict.fromkeys(decides[fact]))})
+        for fact in order
+    )
+
+
+def _regime_questions(matter: Matter, hidden: Iterable[Verdict]) -> Iterator[OpenQuestion]:
+    sector = matter.incident.organisation.sector
+    found: dict[str, list[str]] = {}
+    for verdict in hidden:
+        for regime in gates(matter, verdict):
+            declared = matter.corpus.regimes.get(regime)
+            sectors = declared.sectors if declared else ()
+            if sector is None or not sectors or sector in sectors:
+                found.setdefault(regime, []).append(f"{verdict.obligation.id}@{verdict.place}")
+    for regime, keys in sorted(found.items()):
+        declared = matter.corpus.regimes.get(regime)
+        yield OpenQuestion(
+            fact=f"organisation.regimes.{regime}",
+            question=declared.question if declared else f"Is the organisation under {regime}?",
+            decides=tuple(dict.fromkeys(keys)),
+            citation=declared.cite if declared else None,
+        )
