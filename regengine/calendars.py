@@ -167,6 +167,16 @@ class Days:
         return self._calendar.provisional
 
     @property
+    def weekend(self) -> frozenset[int]:
+        """Return the weekdays that are closed; Monday is 0.
+
+        >>> from regengine.law import Calendar
+        >>> sorted(Days(Calendar(weekend=("fri", "sat"))).weekend)
+        [4, 5]
+        """
+        return self._weekend
+
+    @property
     def years(self) -> tuple[int, int]:
         """Return the first and the last year covered, both inclusive.
 
