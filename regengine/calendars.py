@@ -73,7 +73,7 @@ def zone(key: str) -> ZoneInfo:
     copy is never read.
     """
     if key not in zones():
-        message = f'unknown zone "{key}"{suggest(key, zones())}'
+        message = f'unknown zone "{key}"{suggest(key, sorted(zones()))}'
         raise UnknownZoneError(message)
     path = resources.files("tzdata").joinpath("zoneinfo", *key.split("/"))
     with path.open("rb") as file:
@@ -122,7 +122,7 @@ def _library(code: str) -> HolidayBase:
     if code in markets:
         return holidays.financial_holidays(code)
     if country not in countries:
-        message = f'no public holidays for "{code}"{suggest(code, countries | markets)}'
+        message = f'no public holidays for "{code}"{suggest(code, sorted(countries | markets))}'
         raise UnknownHolidaysError(message)
     made = holidays.country_holidays(country)
     if subdivision and subdivision not in made.subdivisions:
