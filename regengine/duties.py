@@ -20,7 +20,7 @@ from regengine.errors import Fault, LawError
 from regengine.facts import Incident
 from regengine.findings import Finding, Findings, Open, definition_on, first_day
 from regengine.inference import Engine, Proposition, Step, infer_checked
-from regengine.law import Due, Each, Obligation, Protected, Stage, Version
+from regengine.law import Due, Each, LawFile, Obligation, Protected, Stage, Version
 from regengine.people import ANYWHERE
 from regengine.truth import Truth, every, some
 
@@ -352,13 +352,35 @@ def _evaluate(state: _State, name: str, place: str) -> Iterator[Verdict]:
         for obligation in file.obligation
         if place in _places_of(matter, obligation, file.place)
     }
-    unit = _infer(state, instrument, place, chosen)
+    unit = _infer(state, instrument, place, chosen, _elsewhere(matter, file, editions, place))
     for obligation in file.obligation:
         if obligation.id in chosen:
             yield from _verdicts(state, obligation, chosen[obligation.id], unit)
 
 
-def _infer(state: _State, instrument: Instrument, place: str, chosen: Mapping[str, Chosen]) -> Unit:
+def _elsewhere(
+    matter: Matter, file: LawFile, editions: Mapping[str, list[Edition]], place: str
+) -> dict[str, Chosen]:
+    """Choose the versions of duties that have their results in other places only.
+
+    Another duty here may ask whether they are owed: a local authority, about the lead.
+    """
+    return {
+        obligation.id: choose(matter, editions[obligation.id], place)
+        for obligation in file.obligation
+        if obligation.each is not None
+        and (places := selected(obligation.each, matter))
+        and place not in places
+    }
+
+
+def _infer(
+    state: _State,
+    instrument: Instrument,
+    place: str,
+    chosen: Mapping[str, Chosen],
+    elsewhere: Mapping[str, Chosen],
+) -> Unit:
     """Decide the atoms that the chosen versions need, and run the rules over them."""
     matter = state.matter
     wanted = _wanted(instrument, chosen)
@@ -369,7 +391,7 @@ def _infer(state: _State, instrument: Instrument, place: str, chosen: Mapping[st
     for name in wanted:
         leaf = instrument.leaves[name]
         if leaf.atom.kind == "version":
-            if _is_chosen(leaf, chosen):
+            if _is_chosen(leaf, {**elsewhere, **chosen}):
                 atoms.append((name, "T"))
             continue
         if leaf.atom.kind == "owed":
