@@ -176,6 +176,14 @@ class Corpus:
         """The places that have a file of their own, also one that says "no duty"."""
         return frozenset(raw.place for raw in self.raw.values())
 
+    def lawless(self, area: str) -> tuple[str, ...]:
+        """List the places inside an area that are known to have no duty of their own."""
+        return tuple(
+            raw.place
+            for raw in self.raw.values()
+            if "no_law" in raw.data and self.world.covers(area, raw.place)
+        )
+
     # -- words --------------------------------------------------------------------
 
     @cached_property

@@ -22,6 +22,7 @@ from regengine.findings import Finding, Findings, Open, definition_on, first_day
 from regengine.inference import Engine, Proposition, Step, infer_checked
 from regengine.law import Due, Each, LawFile, Obligation, Protected, Stage, Version
 from regengine.people import ANYWHERE
+from regengine.timeline import Timeline
 from regengine.truth import Truth, every, some
 
 RAILS_OF = {Truth.TRUE: ("T", "P"), Truth.FALSE: ("F", "N"), Truth.UNKNOWN: ("N", "P")}
@@ -32,7 +33,12 @@ NO_DUTY = frozenset({"no_duty", "not_transposed"})
 
 
 class Dates(Protocol):
-    """What duties ask of the timeline."""
+    """What duties and deadlines ask of the timeline."""
+
+    @property
+    def timeline(self) -> Timeline:
+        """The events of the incident."""
+        ...  # a protocol has no body
 
     def day_of(self, event: str, obligation: str, place: str) -> date | None:
         """Find the calendar date of an event in a place, ``None`` while unknown."""
