@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from regengine.places import Places
 
-SCHEMA = "regengine.incident/1"
+SCHEMA: Final = "regengine.incident/1"
 
 EVENTS = (
     "occurred_from", "occurred_to", "suspected", "detected", "aware", "discovered",
