@@ -15,8 +15,9 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from regengine import intake
 from regengine.assess import assess, open_corpus
-from regengine.assessment import Assessment, Result
+from regengine.assessment import Assessment, Result, named_results
 from regengine.corpus import Corpus
 from regengine.errors import Fault, InputError, LawError
 from regengine.facts import Incident
@@ -41,3 +42,59 @@ __all__ = [
     "file",
     "load_incident",
 ]
+
+
+def load_incident(path: str | Path, *, corpus: Corpus | None = None) -> Incident:
+    """Read an incident file: YAML, TOML or JSON by its suffix.
+
+    >>> load_incident("examples/lost-laptop.yaml").reference
+    'EX-2026-006'
+
+    Raises ``InputError`` with one line for every fault of the file.
+    """
+    return intake.load_incident(Path(path), (corpus or open_corpus()).vocabulary)
+
+
+def explain(
+    incident: Incident,
+    obligation: str,
+    as_of: date | None = None,
+    now: datetime | None = None,
+    *,
+    corpus: Corpus | None = None,
+) -> tuple[Result, ...]:
+    """Give the results of one obligation with their proof, deadline trace and open facts.
+
+    >>> laptop = load_incident("examples/lost-laptop.yaml")
+    >>> explain(laptop, "us-ca-residents")[0].why[-1].concludes
+    'us-ca-residents is owed'
+
+    ``obligation`` is an id, ``id@PLACE`` or a key; an id gives all its results. Raises
+    ``InputError`` where the assessment has none of that name.
+    """
+    found = assess(incident, as_of, now, corpus=corpus, everything=True)
+    return named_results(found, obligation)
+
+
+def file(
+    incident: Incident,
+    out: str | Path,
+    as_of: date | None = None,
+    now: datetime | None = None,
+    *,
+    only: Sequence[str] = (),
+    everything: bool = False,
+    corpus: Corpus | None = None,
+) -> list[Written]:
+    """Write the filings of every required result whose clock runs, as PDF.
+
+    Needs the extra ``regengine[documents]``. ``everything`` also writes those that are
+    only possible or not started. Raises ``InputError`` for a name in ``only`` that the
+    assessment does not have.
+    """
+    # The paper's libraries are heavy, and an assessment needs none of them.
+    from regengine import documents  # noqa: PLC0415  # reason: as above
+
+    found = assess(incident, as_of, now, corpus=corpus)
+    keys = [result.key for name in only for result in named_results(found, name)]
+    return documents.file(incident, found, Path(out), only=tuple(keys), all_=everything)

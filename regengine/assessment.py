@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from regengine.errors import Fault, InputError, suggest
 from regengine.law import Confidence, RecipientKind, Status
 
 Verdict = Literal["required", "possible", "not_required"]
@@ -281,3 +282,23 @@ class Assessment(_Result):
     def to_dict(self) -> dict[str, Any]:
         """Return the published form as plain Python values."""
         return self.model_dump(mode="json", by_alias=True)
+
+
+def named_results(assessment: Assessment, name: str) -> tuple[Result, ...]:
+    """Find the results that an id, ``id@PLACE``, ``id/stage`` or key names.
+
+    Raises ``InputError`` with the nearest id where there is none.
+    """
+    found = tuple(result for result in assessment.obligations if is_named(result, name))
+    if not found:
+        known = {word for result in assessment.obligations for word in (result.id, result.key)}
+        message = f'the assessment has no obligation "{name}"{suggest(name, known)}'
+        raise InputError([Fault("", "", message)])
+    return found
+
+
+def is_named(result: Result, name: str) -> bool:
+    """Tell whether a name means this result: its id, ``id@PLACE``, ``id/stage`` or key."""
+    stage = f"/{result.stage}" if result.stage else ""
+    here = f"{result.id}@{result.jurisdiction}"
+    return name in (result.id, result.key, here, here + stage, result.id + stage)

@@ -21,6 +21,7 @@ from pydantic import ValidationError
 from regengine import places
 from regengine.clauses import Compiler, Edition, Instrument
 from regengine.errors import Fault, LawError, suggest
+from regengine.facts import JudgementWords, Vocabulary
 from regengine.findings import first_day
 from regengine.law import (
     Authority,
@@ -213,6 +214,19 @@ class Corpus:
             for item in raw.data.get("condition", ())
             if "." in item.get("name", "")
         }
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """The words that an incident file may use under this law."""
+        judgements = {
+            key: JudgementWords(item.values, item.type) for key, item in self.judgements.items()
+        }
+        return Vocabulary(
+            places=self.places,
+            regimes=frozenset(self.regimes),
+            judgements=judgements,
+            obligations=frozenset(self.home),
+        )
 
     @cached_property
     def home(self) -> dict[str, str]:
