@@ -28,9 +28,9 @@ FOLDER = Path(__file__).parent.parent / "jurisdictions"
 TABLES = {"places.toml", "aliases.toml"}
 FILES = sorted(path for path in FOLDER.glob("*.toml") if path.name not in TABLES)
 PLACES = tomllib.loads((FOLDER / "places.toml").read_text(encoding="utf-8"))["place"]
-EEA = (
-    "AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE IS LI NO"
-).split()
+EEA = tuple(
+    code for code, place in PLACES.items() if "EEA" in place.get("groups", ()) and code != "EU"
+)
 STATES = ("CA", "NY", "TX", "FL", "MA", "VT", "MD", "NJ", "OK", "AL", "SD")
 
 
@@ -392,7 +392,7 @@ def test_a_calendar_without_a_working_day_ends_instead_of_running_on() -> None:
 
 @pytest.mark.parametrize(
     ("code", "near"),
-    [("US-CAL", 'did you mean "US-CA"'), ("NASDQ", 'did you mean "NASDAQ"'), ("9", "no public")],
+    [("US-CAL", 'did you mean "US-CA"'), ("NYSEE", 'did you mean "NYSE"'), ("9", "no public")],
 )
 def test_unknown_holidays_are_refused_with_the_nearest(code: str, near: str) -> None:
     with pytest.raises(UnknownHolidaysError, match=near):
