@@ -177,16 +177,6 @@ class Days:
         return self._weekend
 
     @property
-    def weekend(self) -> frozenset[int]:
-        """Return the weekdays that are closed, Monday being 0.
-
-        >>> from regengine.law import Calendar
-        >>> sorted(Days(Calendar()).weekend)
-        [5, 6]
-        """
-        return self._weekend
-
-    @property
     def years(self) -> tuple[int, int]:
         """Return the first and the last year covered, both inclusive.
 
