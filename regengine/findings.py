@@ -14,7 +14,7 @@ from typing import Protocol, TypeVar
 
 from regengine.clauses import GROUP_FACTS, Context, Leaf, as_atom
 from regengine.conditions import All, Any, Atom, Condition, Name, Not, parse
-from regengine.facts import Group, Incident, JudgementGiven
+from regengine.facts import ROLES, Group, Incident, JudgementGiven
 from regengine.law import Combination, Judgement, Protected, Regime, Safe
 from regengine.people import ANYWHERE, Geography, add_groups, residents
 from regengine.truth import Range, Truth, every, some
@@ -359,7 +359,10 @@ class Findings:
 
     def _own_role(self, bound: Iterable[str]) -> Truth:
         roles = self.incident.organisation.role
-        return Truth.of(None if roles is None else bool(set(bound).intersection(roles)))
+        if roles is None:
+            # A duty that binds every role binds whichever role it is.
+            return Truth.of(True if set(ROLES) <= set(bound) else None)
+        return Truth.of(bool(set(bound).intersection(roles)))
 
     def _role(self, group: Group, bound: Iterable[str]) -> Inside:
         if group.role is not None:
