@@ -164,20 +164,11 @@ def relieved(due: datetime, how: Convention) -> tuple[datetime | None, tuple[Tra
     >>> later.isoformat()
     '2026-11-30T12:00:00+00:00'
 
-    For limits of any form, in hours too: it is the law of the relief that says so.
+    Limits in hours are carried only by a rule that says so (``rolls_hours``): the caller
+    asks for those that qualify.
     """
     diary = _Diary(how.calendar)
-    steps: list[TraceStep] = []
-    day = due.astimezone(how.recipient_zone).date()
-    best = due
-    for roll in (how.rule.roll, how.rule.arguable_roll):
-        if roll is None or roll.to == "previous_working_day":
-            continue
-        moved, clock = _rolled(day, roll, how, diary, steps, "relief: it may be done later")
-        if moved > day:
-            best = max(best, last_instant(moved, how.recipient_zone, clock)[0])
-    label = "with relief it may be done until then"
-    steps.append(_step(label, _local(due, how), _local(best, how), how.cite or how.rule.cite))
+    best, steps = _carried(due, how, diary)
     notes = [_step(note, None, None, how.rule.cite or how.cite) for note in diary.notes()]
     return (best, (*steps, *notes)) if best > due else (None, ())
 
@@ -267,12 +258,16 @@ def _elapsed(start: Moment, period: Period, how: Convention) -> Counted:
     steps.append(_step(label, _local(begin, how), _local(due, how), _cites(how)))
     if how.rule.arguable_full_hours and period.unit == "hour" and start.at is not None:
         outer = _next_full_hour(begin, how.recipient_zone) + length
-        ground = how.rule.arguable_ground or "the hour in which the event falls is not counted"
-        label = f"arguably later: {ground}"
+        label = "arguably later: the hour in which the event falls is not counted"
         steps.append(_step(label, _local(due, how), _local(outer, how), how.rule.cite or how.cite))
     diary = _Diary(how.calendar)
-    outer = _noon_relief(due, outer, how, diary, steps)
-    return Counted(due, outer if outer > due else None, tuple(steps), diary.notes(), due)
+    if how.rule.rolls_hours:
+        carried, rolls = _carried(due, how, diary)
+        if carried > outer:
+            outer = carried
+            steps.extend(rolls)
+    latest = outer if outer > due else None
+    return Counted(due, latest, (*steps, *_ground(latest, how)), diary.notes(), due)
 
 
 def _next_full_hour(at: datetime, zone: ZoneInfo) -> datetime:
@@ -282,26 +277,19 @@ def _next_full_hour(at: datetime, zone: ZoneInfo) -> datetime:
     return at + (_HOUR - gone)
 
 
-def _noon_relief(
-    due: datetime, outer: datetime, how: Convention, diary: _Diary, steps: list[TraceStep]
-) -> datetime:
-    """Let a rule that names noon reach periods in hours; every other roll leaves them."""
+def _carried(due: datetime, how: Convention, diary: _Diary) -> tuple[datetime, list[TraceStep]]:
+    """Carry an instant on a closed day to where the rule's rolls take that day."""
+    best, steps = due, list[TraceStep]()
+    day = due.astimezone(how.recipient_zone).date()
     for roll in (how.rule.roll, how.rule.arguable_roll):
-        if roll is None or roll.to != _NOON_ROLL:
+        if roll is None or roll.to == "previous_working_day":
             continue
-        relieved = _noon_after(due, how.recipient_zone, diary)
-        if relieved is not None and relieved > outer:
-            label = f"may be done until noon of the next working day, since {diary.last_reason}"
-            steps.append(_step(label, _local(due, how), _local(relieved, how), roll.cite))
-            outer = relieved
-    return outer
-
-
-def _noon_after(due: datetime, zone: ZoneInfo, diary: _Diary) -> datetime | None:
-    day = due.astimezone(zone).date()
-    if diary.is_open(day):
-        return None
-    return last_instant(diary.next_open(day), zone, _NOON)[0]
+        moved, clock = _rolled(day, roll, how, diary, steps, "it may be done later")
+        if moved > day:
+            best = max(best, last_instant(moved, how.recipient_zone, clock)[0])
+            label = f"until {clock:%H:%M:%S} in {_key(how.recipient_zone)}"
+            steps.append(_step(label, _local(due, how), _local(best, how), roll.cite))
+    return best, steps
 
 
 # -- dates --------------------------------------------------------------------------
@@ -394,7 +382,7 @@ def _close(  # noqa: PLR0913  # reason: one count's whole state, used here alone
     if how.rule.arguable_roll and how.rule.arguable_roll.to == "previous_working_day":
         due, outer = _arguably_earlier(bound, clock, how, diary, steps, (due, outer))
     latest = outer if outer > due else None
-    return Counted(due, latest, tuple(steps), diary.notes(), None, bound)
+    return Counted(due, latest, (*steps, *_ground(latest, how)), diary.notes(), None, bound)
 
 
 def _rolled(  # noqa: PLR0913  # reason: one count's whole state, used here alone
@@ -429,10 +417,10 @@ def _arguable(  # noqa: PLR0913  # reason: one count's whole state, used here al
     if rule.arguable_minimum_working_days and period is not None and _is_long(period):
         day = _holding_working_days(first, bound, rule.arguable_minimum_working_days, diary)
         if day > bound:
-            ground = rule.arguable_ground or (
-                f"the period holds at least {rule.arguable_minimum_working_days} working days"
+            label = (
+                "arguably later: the period holds at least "
+                f"{rule.arguable_minimum_working_days} working days"
             )
-            label = f"arguably later: {ground}"
             steps.append(_step(label, str(bound), str(day), rule.cite or how.cite))
     if rule.arguable_roll and rule.arguable_roll.to != "previous_working_day":
         day, hour = _rolled(day, rule.arguable_roll, how, diary, steps, "arguably moves")
@@ -554,6 +542,12 @@ class _Diary:
 
 def _step(label: str, start: str | None, end: str | None, cite: str | None) -> TraceStep:
     return TraceStep(step=label, to=end, citation=cite, **{"from": start})
+
+
+def _ground(latest: datetime | None, how: Convention) -> tuple[TraceStep, ...]:
+    if latest is None or how.rule.arguable_ground is None:
+        return ()
+    return (_step(how.rule.arguable_ground, None, None, how.rule.cite or how.cite),)
 
 
 def _local(at: datetime, how: Convention) -> str:

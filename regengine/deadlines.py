@@ -276,11 +276,14 @@ class _Reckoner:
         return Convention(
             rule=rule,
             calendar=self.case.calendar(due.calendar or rule.calendar),
-            recipient_zone=zone_of(due.zone) if due.zone else self.case.recipient_zone,
+            recipient_zone=self._zone(due.zone or rule.zone),
             organisation_zone=self.case.organisation_zone,
             cutoff=due.cutoff,
             cite=due.cite or self.cite,
         )
+
+    def _zone(self, key: str | None) -> ZoneInfo:
+        return zone_of(key) if key else self.case.recipient_zone
 
     def instant(self, moment: Moment) -> datetime:
         """Return the UTC instant of a moment, a date's first at the organisation."""
@@ -424,7 +427,7 @@ class _Reckoner:
 
     def _words(self, due: law.Due) -> _Outcome:
         soft = due.soft or ""
-        zone = _key(zone_of(due.zone) if due.zone else self.case.recipient_zone)
+        zone = _key(self._zone(due.zone))
         if due.starts is None:
             return _Outcome("soft", soft, soft=soft, zone=zone)
         anchor = self.anchor(due.starts)
@@ -571,7 +574,7 @@ class _Reckoner:
         if not open_cases:
             words = "no case of the law applies: no time is stated"
             step = TraceStep(step=words, citation=due.cite or self.cite)
-            return _Outcome("soft", words, soft=words, steps=(step,), zone=self._zone_of(due))
+            return _Outcome("soft", words, soft=words, steps=(step,), zone=_key(self._zone(due.zone)))
         outcomes = [
             (branch, truth, self.outcome(_inherited(due, branch))) for branch, truth in open_cases
         ]
@@ -600,9 +603,6 @@ class _Reckoner:
             citation=lead_case.cite or due.cite or self.cite,
         )
         return replace(lead, latest=latest, readings=tuple(readings), steps=(step, *lead.steps))
-
-    def _zone_of(self, due: law.Due) -> str:
-        return _key(zone_of(due.zone) if due.zone else self.case.recipient_zone)
 
     # -- more time ------------------------------------------------------------------
 
@@ -668,6 +668,8 @@ class _Reckoner:
             step = TraceStep(step=f"no relief, since {relief.unless}", citation=relief.cite)
             return replace(found, steps=(*found.steps, step))
         how = replace(self.convention(due, relief.counts), cite=relief.cite)
+        if not (found.in_days or how.rule.rolls_hours):
+            return found
         later, steps = relieved(found.due, how)
         if later is None or later <= (found.outer or found.due):
             return found
