@@ -296,10 +296,13 @@ class Timeline:
 
     def _with_arguable(self, found: EventTime, obligation_id: str) -> EventTime:
         """Add earlier events on record that may be the law's own."""
-        extra = []
+        extra: list[Alternative] = []
+        seen = {each.moment for each in found.alternatives}
         for name in _ARGUABLE:
             known = self._stated(name, obligation_id)
             if known is None or (name == "vendor_discovered" and self._independent_vendor()):
+                continue
+            if known.moment in seen:
                 continue
             if self.instant(known.moment) < self.instant(found.moment):
                 ground = f"if {words_of(name)} already was {words_of(found.name)}"
