@@ -1,0 +1,423 @@
+"""Filings and letters: one PDF for each duty whose clock runs, and a receipt of them all.
+
+Everything is rendered before anything is written; then the files appear at once, or, where
+the folder exists already, one by one by atomic replacement. After an error nothing is left.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from regengine.assessment import Assessment, Result
+from regengine.calendars import zone as zone_of
+from regengine.documents import fonts, pages, pdf, word
+from regengine.documents.content import Matter, fill
+from regengine.documents.forms import (
+    Paper,
+    american,
+    compose,
+    route,
+    said,
+    template_at,
+)
+from regengine.documents.outputs import authority, fingerprint, label, phrase, place_name, table
+from regengine.documents.wording import day_text, joined
+from regengine.errors import Fault, InputError, suggest
+from regengine.facts import Incident
+
+# The date that is printed into files where the assessment has none: any fixed one will do.
+EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+RUNNING = ("fixed", "soft")
+RECEIPT = "receipt.json"
+Progress = Callable[[int, int, str], None]
+_SHOWN = 3  # items named on the draft mark
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One notice on disk; ``to_follow`` names what is missing in it.
+
+    ``replaced``: a file of that name was there before. ``docx`` stands beside letters that
+    are meant to be edited or merged.
+    """
+
+    path: Path
+    key: str
+    template: str
+    pages: int
+    to_follow: tuple[str, ...]
+    sha256: str
+    docx: Path | None = None
+    replaced: bool = False
+
+
+class _Made(NamedTuple):
+    """One notice in memory."""
+
+    result: Result
+    folder: str
+    paper: Paper
+    rendered: pdf.Rendered
+    docx: bytes | None
+    families: list[str]
+
+
+def sha256(content: bytes) -> str:
+    """Hash bytes.
+
+    >>> sha256(b"")[:8]
+    'e3b0c442'
+    """
+    return hashlib.sha256(content).hexdigest()
+
+
+def facts_hash(incident: Incident) -> str:
+    """Hash the facts, so that paper can be matched with what it was made from."""
+    return sha256(incident.model_dump_json(by_alias=True).encode())
+
+
+def named(result: Result, names: Iterable[str]) -> bool:
+    """Say whether a result goes by one of the names: id, id@PLACE or key.
+
+    An id@PLACE means all its stages.
+    """
+    place = f"{result.id}@{result.jurisdiction}"
+    return bool({result.id, place, result.key} & set(names))
+
+
+def choose(
+    assessment: Assessment, only: Collection[str] = (), *, all_: bool = False
+) -> list[Result]:
+    """Choose the results that are filed, in the order of the assessment.
+
+    Required ones whose clock runs; with ``all_`` also possible and not started ones. Raise
+    ``InputError`` for a name that fits no result, or none that can be filed.
+    """
+
+    def fileable(result: Result) -> bool:
+        if result.status == "not_required" or result.deadline.kind == "none":
+            return False
+        return all_ or (result.status == "required" and result.deadline.kind in RUNNING)
+
+    faults = [fault for name in only for fault in _unfileable(assessment, name, fileable)]
+    if faults:
+        raise InputError(faults)
+    return [x for x in assessment.obligations if fileable(x) and (not only or named(x, only))]
+
+
+def _unfileable(
+    assessment: Assessment, name: str, fileable: Callable[[Result], bool]
+) -> list[Fault]:
+    found = [result for result in assessment.obligations if named(result, [name])]
+    if any(fileable(result) for result in found):
+        return []
+    if not found:
+        known = {result.id for result in assessment.obligations}
+        keys = {result.key for result in assessment.obligations}
+        message = f'no result "{name}" in this assessment{suggest(name, known | keys)}'
+        return [Fault("--only", name, message)]
+    states = joined(sorted({f"{x.status}, clock {x.deadline.kind}" for x in found}))
+    return [Fault("--only", name, f"nothing to file ({states}); --all also writes open ones")]
+
+
+def file_name(key: str) -> str:
+    """Make a file name of a key; different keys give different names.
+
+    >>> file_name("eu-nis2-csirt@BE/final")
+    'eu-nis2-csirt@BE--final'
+    """
+    return key.replace("/", "--")
+
+
+def file(
+    incident: Incident,
+    assessment: Assessment,
+    out_dir: str | Path,
+    only: Collection[str] = (),
+    *,
+    all_: bool = False,
+    progress: Progress | None = None,
+) -> list[Written]:
+    """Write the notice of every required duty whose clock runs.
+
+    ``only`` names results by id, id@PLACE or key. ``all_`` adds possible and not started
+    ones. ``progress`` is told how many are done, of how many, and the key. A receipt.json
+    beside the notices holds the hashes of what they were made from. Raise ``InputError``
+    for a bad name or folder, ``fonts.MissingFontError`` where a script has no font; then
+    nothing is written.
+    """
+    target = Path(out_dir)
+    if target.exists() and not target.is_dir():
+        raise InputError([Fault(str(target), "", "is a file; --out needs a folder")])
+    chosen = choose(assessment, only, all_=all_)
+    made = []
+    for number, result in enumerate(chosen):
+        if progress is not None:
+            progress(number, len(chosen), result.key)
+        made.append(_make(incident, assessment, result))
+    if progress is not None:
+        progress(len(chosen), len(chosen), "")
+    files = _files(made)
+    files[RECEIPT] = _receipt(incident, assessment, made)
+    before = {name for name in files if (target / name).exists()}
+    _put(target, files)
+    return [_written(target, one, before) for one in made]
+
+
+def _written(target: Path, one: _Made, before: set[str]) -> Written:
+    name = file_name(one.result.key)
+    return Written(
+        path=target / f"{name}.pdf",
+        key=one.result.key,
+        template=one.folder,
+        pages=one.rendered.pages,
+        to_follow=one.paper.to_follow,
+        sha256=sha256(one.rendered.content),
+        docx=target / f"{name}.docx" if one.docx is not None else None,
+        replaced=f"{name}.pdf" in before,
+    )
+
+
+def _files(made: Iterable[_Made]) -> dict[str, bytes]:
+    files: dict[str, bytes] = {}
+    for one in made:
+        name = file_name(one.result.key)
+        files[f"{name}.pdf"] = one.rendered.content
+        if one.docx is not None:
+            files[f"{name}.docx"] = one.docx
+    return files
+
+
+def _put(target: Path, files: dict[str, bytes]) -> None:
+    """Let all files appear, or none where the folder is new."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    beside = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+    try:
+        for name, content in files.items():
+            (beside / name).write_bytes(content)
+        beside.chmod(0o755)
+        if not target.exists():
+            beside.rename(target)
+            return
+        for name in files:
+            os.replace(beside / name, target / name)  # noqa: PTH105  # reason: atomic by contract
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+
+
+def when_of(assessment: Assessment) -> datetime:
+    """Take the instant that goes into files: the assessment's, else a fixed one."""
+    return assessment.now or EPOCH
+
+
+def _make(incident: Incident, assessment: Assessment, result: Result) -> _Made:
+    folder = route(result)
+    template = template_at(folder)
+    matter = Matter(incident, result, assessment, american(result))
+    paper = compose(template, matter)
+    names = _names(matter, assessment, paper)
+    html = pages.page(f"{folder.partition('/')[0]}/page.html", names)
+    families = fonts.families(html)
+    rendered = pdf.render(
+        html,
+        css=pages.style(families, letter=matter.american),
+        title=names["title"],
+        when=when_of(assessment),
+        creator=f"regengine {assessment.engine}",
+        enclosures=_enclosures(incident, assessment, result, template.attach),
+    )
+    docx = None
+    if template.docx and template.layout == "letter":
+        docx = word.letter(names, paper, when=when_of(assessment), american=matter.american)
+    return _Made(result, folder, paper, rendered, docx, families)
+
+
+def narrowed(assessment: Assessment, result: Result) -> Assessment:
+    """Reduce an assessment to what the recipient of one notice may see.
+
+    Other duties and counsel's own material (open questions, presumptions, other readings,
+    the outer instant) stay out: a notice leaves the house.
+    """
+    deadline = result.deadline.model_copy(
+        update={"latest_defensible": None, "readings": (), "trace": ()}
+    )
+    shown = result.model_copy(
+        update={"deadline": deadline, "presumed": (), "open_facts": (), "notes": (), "why": ()}
+    )
+    nothing: dict[str, tuple[()]] = dict.fromkeys(
+        ("summaries", "open_questions", "not_covered", "coming", "assumptions", "warnings"), ()
+    )
+    return assessment.model_copy(update={"obligations": (shown,), **nothing})
+
+
+def _enclosures(
+    incident: Incident, assessment: Assessment, result: Result, attach: str
+) -> list[pdf.Enclosure]:
+    enclosed = []
+    if attach == "result":
+        content = narrowed(assessment, result).to_json().encode()
+        enclosed.append(
+            pdf.Enclosure("assessment.json", content, phrase("assessment_enclosed"))
+        )
+    enclosed.append(provenance(incident, assessment, result.key))
+    return enclosed
+
+
+def provenance(incident: Incident, assessment: Assessment, key: str | None) -> pdf.Enclosure:
+    """Enclose the hashes from which a paper was made: no facts."""
+    content = {
+        "schema": "regengine.provenance/1",
+        "incident": incident.reference,
+        "key": key,
+        "incident_sha256": facts_hash(incident),
+        "law": {"version": assessment.law.version, "sha256": assessment.law.sha256},
+        "engine": assessment.engine,
+    }
+    return pdf.Enclosure(
+        "provenance.json",
+        (json.dumps(content, indent=2) + "\n").encode(),
+        phrase("provenance_enclosed"),
+        "Supplement",
+    )
+
+
+def sender_of(incident: Incident) -> dict[str, Any]:
+    """Say what stands in the letterhead."""
+    organisation = incident.organisation
+    lines = [
+        organisation.address or "",
+        place_name(organisation.country) if organisation.country else "",
+        *(
+            phrase("identifier", name=name.upper(), value=value)
+            for name, value in organisation.identifiers.items()
+        ),
+    ]
+    return {
+        "name": organisation.name or phrase("undated"),
+        "lines": [line for line in lines if line],
+    }
+
+
+def _addressee(result: Result) -> list[str]:
+    if result.recipient.kind == "individuals":
+        return [phrase("addressee"), phrase("addressee_address")]
+    found = authority(result.recipient.id)
+    lines = [
+        result.recipient.name,
+        found.get("local_name") if found.get("local_name") != result.recipient.name else None,
+        *(found.get("address") or found.get("city") or "").split("\n"),
+        found.get("email"),
+    ]
+    return [line for line in lines if line]
+
+
+def _meta(result: Result) -> list[tuple[str, str]]:
+    rows = []
+    if result.filed and result.filed[-1].reference:
+        rows.append((phrase("your_reference"), result.filed[-1].reference))
+    if result.portal and result.recipient.kind != "individuals":
+        rows.append((phrase("portal"), result.portal))
+    return rows
+
+
+def date_line(matter: Matter) -> str:
+    """Write the date of the paper: the day of the assessment where the organisation is."""
+    if matter.now is None:
+        return phrase("undated")
+    day = matter.now.astimezone(zone_of(matter.zone)).date()
+    return day_text(day, american=matter.american)
+
+
+def _draft(result: Result, paper: Paper) -> list[str]:
+    """Say on the first page why this is a draft; empty where nothing is missing."""
+    lines = []
+    if paper.to_follow:
+        count = len(paper.to_follow)
+        items = joined(paper.to_follow)
+        if count > _SHOWN + 1:
+            shown = ", ".join(paper.to_follow[:_SHOWN])
+            items = phrase("draft_more", items=shown, count=count - _SHOWN)
+        name = "draft_item" if count == 1 else "draft_items"
+        lines.append(phrase(name, count=count, items=items))
+    if result.status == "possible":
+        lines.append(phrase("draft_possible"))
+    if result.deadline.kind == "not_started":
+        lines.append(phrase("draft_not_started"))
+    if result.confidence == "low":
+        confidence = label("confidence", result.confidence)
+        lines.append(phrase("draft_confidence", confidence=confidence))
+    if result.law_status == "unverified" or "unsourced" in result.sources:
+        lines.append(phrase("draft_unverified"))
+    contacts = table("letter/contacts.toml")
+    printed = any(row["details"] in said(paper) for row in contacts["credit_agencies"])
+    if contacts["checked"] == "unverified" and printed:
+        lines.append(phrase("draft_contacts"))
+    return lines
+
+
+def _names(matter: Matter, assessment: Assessment, paper: Paper) -> dict[str, Any]:
+    result, incident = matter.result, matter.incident
+    signatory = fill("signatory", incident, result, assessment).text
+    title = phrase(
+        "document_title",
+        title=paper.title,
+        recipient=result.recipient.name,
+        reference=incident.reference,
+    )
+    return {
+        "lang": "en",
+        "title": title,
+        "layout": paper.template.layout,
+        "paper": paper,
+        "reference": incident.reference,
+        "engine": assessment.engine,
+        "law_version": assessment.law.version,
+        "sender": sender_of(incident),
+        "to": _addressee(result),
+        "date": date_line(matter),
+        "meta": _meta(result),
+        "draft": _draft(result, paper),
+        "signatory": signatory,
+    }
+
+
+def _receipt(incident: Incident, assessment: Assessment, made: Iterable[_Made]) -> bytes:
+    made = list(made)
+    families = {family for one in made for family in one.families}
+    rows = []
+    for one in made:
+        name = file_name(one.result.key)
+        rows.append(
+            {
+                "key": one.result.key,
+                "file": f"{name}.pdf",
+                "sha256": sha256(one.rendered.content),
+                "pages": one.rendered.pages,
+                "template": one.folder,
+                "to_follow": list(one.paper.to_follow),
+                "docx": f"{name}.docx" if one.docx is not None else None,
+                "docx_sha256": sha256(one.docx) if one.docx is not None else None,
+            }
+        )
+    content = {
+        "schema": "regengine.receipt/1",
+        "incident": incident.reference,
+        "incident_sha256": facts_hash(incident),
+        "assessment_sha256": sha256(assessment.to_json().encode()),
+        "now": assessment.now.isoformat() if assessment.now else None,
+        "engine": assessment.engine,
+        "law": {"version": assessment.law.version, "sha256": assessment.law.sha256},
+        "templates_sha256": fingerprint(),
+        "fonts": fonts.hashes(families) if made else {},
+        "files": rows,
+    }
+    return (json.dumps(content, indent=2, ensure_ascii=False) + "\n").encode()

@@ -1,0 +1,101 @@
+"""The folder of templates, and the few names of places and authorities that paper needs."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+_CHECKOUT = Path(__file__).resolve().parents[2]
+
+
+@cache
+def folder(name: str = "outputs") -> Path:
+    """Find a data folder: the one in the wheel, else that of the checkout.
+
+    >>> folder().joinpath("base.css").is_file()
+    True
+    """
+    packed = Path(str(resources.files("regengine"))) / "_data" / name
+    return packed if packed.is_dir() else _CHECKOUT / name
+
+
+@cache
+def table(path: str) -> dict[str, Any]:
+    """Read one TOML file of the templates; ``path`` is relative to their folder.
+
+    >>> table("words.toml")["elements"]["ssn"]
+    'Social Security number'
+    """
+    with folder().joinpath(path).open("rb") as file:
+        return tomllib.load(file)
+
+
+def label(group: str, word: str) -> str:
+    """Say a vocabulary's word in plain words; an unlisted one loses its underscores.
+
+    >>> label("elements", "dob")
+    'date of birth'
+    >>> label("elements", "new_thing")
+    'new thing'
+    """
+    return str(table("words.toml")[group].get(word, word.replace("_", " ")))
+
+
+def phrase(name: str, /, **values: object) -> str:
+    """Fill one phrase of words.toml.
+
+    >>> phrase("range", low="400", high="700")
+    'between 400 and 700'
+    """
+    return str(table("words.toml")["phrases"][name]).format(**values)
+
+
+@cache
+def _gazetteer() -> tuple[dict[str, dict[str, Any]], dict[str, dict[str, Any]]]:
+    places: dict[str, dict[str, Any]] = {}
+    authorities: dict[str, dict[str, Any]] = {}
+    for path in sorted(folder("jurisdictions").rglob("*.toml")):
+        with path.open("rb") as file:
+            read = tomllib.load(file)
+        if "place" in read and "name" in read:
+            places[read["place"]] = read
+        for authority in read.get("authority", ()):
+            authorities[authority["id"]] = authority
+    return places, authorities
+
+
+def place_name(code: str) -> str:
+    """Name a place; a code that jurisdictions/ does not hold stays a code.
+
+    >>> place_name("unknown")
+    'place not known'
+    """
+    words = table("words.toml")["places"]
+    if code in words:
+        return str(words[code])
+    return str(_gazetteer()[0].get(code, {}).get("name", code))
+
+
+def authority(dotted: str | None) -> dict[str, Any]:
+    """Return what jurisdictions/ holds of an authority; empty where it holds nothing.
+
+    >>> authority(None)
+    {}
+    """
+    return _gazetteer()[1].get(dotted or "", {})
+
+
+@cache
+def fingerprint() -> str:
+    """Hash every template, so that a receipt names the exact paper that was used."""
+    root = folder()
+    total = hashlib.sha256()
+    for path in sorted(root.rglob("*")):
+        if path.is_file():
+            total.update(path.relative_to(root).as_posix().encode() + b"\0")
+            total.update(hashlib.sha256(path.read_bytes()).digest())
+    return total.hexdigest()

@@ -1,0 +1,76 @@
+"""Pages: HTML from the sandboxed templates of outputs/, with everything escaped."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from jinja2 import FileSystemLoader, StrictUndefined
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup, escape
+
+from regengine.documents.forms import GAP_CLOSES, GAP_OPENS
+from regengine.documents.outputs import folder, label, phrase, place_name
+from regengine.documents.wording import joined, range_text, sentence, span_text
+
+
+def marked(text: str) -> Markup:
+    """Escape a running text and mark its gaps.
+
+    >>> str(marked("a < b, \\ue000the date\\ue001"))
+    'a &lt; b, <span class="gap">[to follow: the date]</span>'
+    """
+    follow = phrase("to_follow")
+    parts = re.split(f"({GAP_OPENS}.*?{GAP_CLOSES})", text, flags=re.DOTALL)
+    out = Markup("")
+    for part in parts:
+        if part.startswith(GAP_OPENS):
+            inside = part[1:-1]
+            shown = inside if inside == follow else f"{follow}: {inside}"
+            out += Markup('<span class="gap">[{}]</span>').format(shown)
+        else:
+            out += escape(part)
+    return out
+
+
+@cache
+def _environment() -> ImmutableSandboxedEnvironment:
+    environment = ImmutableSandboxedEnvironment(
+        loader=FileSystemLoader(folder()),
+        undefined=StrictUndefined,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"marked": marked, "sentence": sentence, "joined": joined}
+    environment.globals |= {
+        "label": label,
+        "phrase": phrase,
+        "place_name": place_name,
+        "range_text": range_text,
+        "span_text": span_text,
+    }
+    return environment
+
+
+def page(template: str, names: Mapping[str, Any]) -> str:
+    """Render one page; a name that a template uses and nobody gave is an error."""
+    return _environment().get_template(template).render(**names)
+
+
+def style(families: list[str], *, letter: bool) -> str:
+    """Build the style sheet: paper, fonts, then base.css.
+
+    >>> style([], letter=True).splitlines()[0]
+    '@page { size: letter; }'
+    """
+    more = "".join(f', "{family}"' for family in families)
+    fonts = (
+        f'html {{ font-family: "Noto Serif"{more}; }}\n'
+        f'.sans, th, thead, .meta, .letterhead, h2, h3 {{ font-family: "Noto Sans"{more}; }}\n'
+    )
+    size = "letter" if letter else "A4"
+    base = folder().joinpath("base.css").read_text(encoding="utf-8")
+    return f"@page {{ size: {size}; }}\n{fonts}{base}"
