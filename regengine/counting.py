@@ -8,7 +8,7 @@ where the recipient is. Nothing here knows of an incident, a law or the present 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Protocol
 
@@ -86,6 +86,7 @@ class Convention:
     organisation_zone: ZoneInfo
     cutoff: str | None = None
     cite: str | None = None
+    roll_calendar: WorkingDays | None = None  # whose closed days move; default: calendar
 
 
 def count(  # noqa: PLR0913  # reason: each is a separate legal input, none has a default
@@ -390,13 +391,14 @@ def _rolled(  # noqa: PLR0913  # reason: one count's whole state, used here alon
 ) -> tuple[date, time]:
     cutoff = how.cutoff or how.rule.cutoff
     clock = time.fromisoformat(cutoff) if cutoff else _END_OF_DAY
-    if roll is None or diary.is_open(day):
+    book = diary.of(how.roll_calendar) if roll and roll.calendar else diary
+    if roll is None or book.is_open(day):
         return day, clock
-    reason = diary.last_reason
+    reason = book.last_reason
     if roll.to == "previous_working_day":
-        moved = diary.previous_open(day)
+        moved = book.previous_open(day)
     else:
-        moved = diary.next_open(day)
+        moved = book.next_open(day)
         clock = _NOON if roll.to == _NOON_ROLL else clock
     steps.append(_step(f"{why}, since {reason}", str(day), str(moved), roll.cite))
     return moved, clock
@@ -482,6 +484,10 @@ class _Diary:
     holidays: dict[date, str] = field(default_factory=dict)
     doubts: dict[date, str] = field(default_factory=dict)
     used: bool = False
+
+    def of(self, calendar: WorkingDays | None) -> _Diary:
+        """Open another calendar and go on remembering here; none: this one."""
+        return self if calendar is None else replace(self, calendar=calendar)
 
     def is_open(self, day: date) -> bool:
         self.used = True

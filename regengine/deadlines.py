@@ -280,7 +280,14 @@ class _Reckoner:
             organisation_zone=self.case.organisation_zone,
             cutoff=due.cutoff,
             cite=due.cite or self.cite,
+            roll_calendar=self._roll_calendar(rule),
         )
+
+    def _roll_calendar(self, rule: law.Counting) -> WorkingDays | None:
+        """Return the calendar whose closed days move, where it is another than the rule's."""
+        rolls = (rule.roll, rule.arguable_roll)
+        named = next((roll.calendar for roll in rolls if roll and roll.calendar), None)
+        return self.case.calendar(named) if named else None
 
     def _zone(self, key: str | None) -> ZoneInfo:
         return zone_of(key) if key else self.case.recipient_zone

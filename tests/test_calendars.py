@@ -22,7 +22,9 @@ from regengine.calendars import (
     zone,
     zones,
 )
-from regengine.law import Calendar, Jurisdiction
+from regengine.counting import Convention, counted
+from regengine.facts import Moment
+from regengine.law import Calendar, Jurisdiction, Period
 
 FOLDER = Path(__file__).parent.parent / "jurisdictions"
 TABLES = {"places.toml", "aliases.toml"}
@@ -416,6 +418,33 @@ def test_a_dated_closure_goes_before_weekend_and_holiday() -> None:
     assert days.is_working(date(2026, 11, 28))
     assert days.why_closed(date(2026, 11, 30)) == "closed by order"
     assert days.doubt(date(2026, 11, 26)) is None
+
+
+@pytest.mark.parametrize(
+    ("start", "due", "latest"),
+    [
+        # 45 days end on Saturday 28, Sunday 29 and Monday 30 November 2026.
+        ("2026-10-14", "2026-11-28", None),
+        ("2026-10-15", "2026-11-29", "2026-11-30"),
+        ("2026-10-16", "2026-11-30", None),
+        # 26 November is Thanksgiving, 25 December a Friday: the Saturday after it is open.
+        ("2026-10-12", "2026-11-26", "2026-11-27"),
+        ("2026-11-10", "2026-12-25", "2026-12-26"),
+    ],
+)
+def test_in_maryland_sundays_and_holidays_move_arguably_and_saturdays_never(
+    start: str, due: str, latest: str | None
+) -> None:
+    rule = _place("US-MD").counting["us.md.computation"]
+    assert rule.arguable_roll is not None
+    assert rule.arguable_roll.calendar is not None
+    eastern = zone("America/New_York")
+    moving = _days(rule.arguable_roll.calendar)
+    how = Convention(rule, _days("US-MD"), eastern, eastern, roll_calendar=moving)
+    found = counted(Moment.of(date.fromisoformat(start)), Period.read("45 days"), how)
+    assert f"{found.due_at.astimezone(eastern):%F %T}" == f"{due} 23:59:59"
+    outer = f"{found.latest.astimezone(eastern):%F}" if found.latest else None
+    assert outer == latest
 
 
 # -- the files --------------------------------------------------------------------
