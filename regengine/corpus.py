@@ -301,6 +301,11 @@ class Corpus:
             return None
         return next((item for item in declared.authority if item.id == dotted), None)
 
+    @property
+    def authority_ids(self) -> frozenset[str]:
+        """The ids of all authorities."""
+        return frozenset(self._declared["authority"])
+
     def counting(self, dotted: str) -> Counting:
         """Find a counting rule; raise ``LawError`` where no place declares it."""
         place = self._declared["counting"].get(dotted)

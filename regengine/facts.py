@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from regengine.truth import Range
 
@@ -332,7 +332,14 @@ class LawEnforcement(_Fact):
 
 
 class Filing(_Fact):
-    """A notice that went out (or was refused, withdrawn); ``people``: how many it told."""
+    """A notice that went out (or was refused, withdrawn); ``people``: how many it told.
+
+    >>> at = Moment.of(date(2026, 11, 23))
+    >>> Filing(obligation="eu-nis2-csirt@BE/notification", at=at).stage
+    'notification'
+
+    An obligation may be named ``id@PLACE/stage``; the parts go where they belong.
+    """
 
     obligation: str
     jurisdiction: str | None = None
@@ -341,6 +348,17 @@ class Filing(_Fact):
     how: Literal["sent", "received", "refused", "withdrawn"] = "sent"
     reference: str | None = None
     people: int | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _parts(cls, given: Any) -> Any:
+        if not isinstance(given, dict) or not isinstance(given.get("obligation"), str):
+            return given
+        whole, _, stage = given["obligation"].partition("/")
+        name, _, place = whole.partition("@")
+        parts = {"jurisdiction": place, "stage": stage}
+        named = {key: value for key, value in parts.items() if value and not given.get(key)}
+        return {**given, "obligation": name, **named}
 
 
 class Contract(_Fact):

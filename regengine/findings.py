@@ -358,6 +358,8 @@ class Findings:
         return Finding(truth, f"the organisation acts as {_words(roles) or 'given by group'}")
 
     def _own_role(self, bound: Iterable[str]) -> Truth:
+        if set(bound).issuperset(ROLES):
+            return Truth.TRUE  # whatever the role, the duty binds
         roles = self.incident.organisation.role
         if roles is None:
             # A duty that binds every role binds whichever role it is.
@@ -365,7 +367,7 @@ class Findings:
         return Truth.of(bool(set(bound).intersection(roles)))
 
     def _role(self, group: Group, bound: Iterable[str]) -> Inside:
-        if group.role is not None:
+        if group.role is not None and not set(bound).issuperset(ROLES):
             return Inside(Truth.of(bool(set(bound).intersection(group.role))))
         truth = self._own_role(bound)
         if truth is Truth.UNKNOWN:

@@ -1,0 +1,303 @@
+"""The command line: the only place that reads the clock; one clear line for each fault.
+
+Exit status: 0 done; 1 a fault of the program; 2 bad input, nothing written; 3 done, and a
+check found something.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from enum import Enum
+from pathlib import Path
+from types import ModuleType
+from typing import Annotated, NoReturn
+
+import typer
+
+from regengine import tables
+from regengine.assess import assess as assess_incident
+from regengine.assessment import Assessment, is_named, named_results
+from regengine.calendars import UnknownZoneError, zone
+from regengine.corpus import Corpus
+from regengine.errors import Fault, InputError
+from regengine.facts import Incident
+from regengine.inference import Engine, EngineFaultError, durable_available
+from regengine.intake import load_incident, warnings
+from regengine.version import VERSION
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Which breach notices are owed, to whom, by which instant, with what proof.",
+)
+law_app = typer.Typer(no_args_is_help=True, help="The rules themselves.")
+app.add_typer(law_app, name="law")
+
+
+class Form(str, Enum):
+    """How an assessment is printed."""
+
+    table = "table"
+    json = "json"
+    markdown = "markdown"
+
+
+class EngineName(str, Enum):
+    """Which inference engine leads."""
+
+    durable = "durable"
+    chainer = "chainer"
+
+
+File = Annotated[Path, typer.Argument(help="the incident: .yaml, .toml or .json", show_default=False)]
+AsOf = Annotated[str | None, typer.Option("--as-of", help="the law as it stood on DATE", metavar="DATE")]
+Now = Annotated[
+    str | None,
+    typer.Option("--now", help="INSTANT with offset; default: the clock", metavar="INSTANT"),
+]
+Zone = Annotated[
+    str | None, typer.Option("--zone", help="your own zone, shown besides", metavar="ZONE")
+]
+Law = Annotated[
+    Path | None, typer.Option("--law", help="a folder with rules/ and jurisdictions/", metavar="PATH")
+]
+Everything = Annotated[
+    bool, typer.Option("--all", help="also what is not owed, and regimes not in play")
+]
+Only = Annotated[
+    str | None, typer.Option("--only", help="statuses or obligations, by comma", metavar="LIST")
+]
+EngineOption = Annotated[EngineName | None, typer.Option("--engine", help="which engine leads")]
+
+
+# -- reading what the user gave --------------------------------------------------------
+
+
+def _instant(text: str | None) -> datetime:
+    if text is None:
+        return datetime.now(UTC).replace(microsecond=0)
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        _refuse("--now", f'"{text}" is no instant; write it like 2026-11-21T09:00:00+00:00')
+    if found.tzinfo is None:
+        _refuse("--now", f'"{text}" has no offset; add one, like {text}+00:00')
+    return found
+
+
+def _day(text: str | None) -> date | None:
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        _refuse("--as-of", f'"{text}" is no date; write it like 2026-11-21')
+
+
+def _zone(key: str | None) -> str | None:
+    if key is not None:
+        try:
+            zone(key)
+        except UnknownZoneError as error:
+            _refuse("--zone", str(error))
+    return key
+
+
+def _refuse(place: str, message: str) -> NoReturn:
+    raise InputError([Fault("", place, message)])
+
+
+def _corpus(path: Path | None) -> Corpus:
+    return Corpus.open(path)
+
+
+def _assessed(
+    incident: Incident,
+    corpus: Corpus,
+    *,
+    as_of: str | None,
+    now: str | None,
+    engine: EngineName | None = None,
+    everything: bool = False,
+) -> Assessment:
+    chosen: Engine | None = engine.value if engine else None
+    if engine is EngineName.durable and not durable_available():
+        _refuse("--engine", "durable-rules cannot be imported on this Python; use chainer")
+    moment = _instant(now)
+    found = assess_incident(
+        incident, _day(as_of), moment, corpus=corpus, engine=chosen, everything=everything
+    )
+    return found.model_copy(update={"warnings": warnings(incident, moment)})
+
+
+def _only(found: Assessment, text: str | None) -> Assessment:
+    """Keep the results that a list of statuses and obligations names."""
+    if text is None:
+        return found
+    words = [word.strip() for word in text.split(",") if word.strip()]
+    statuses = {word for word in words if word in ("required", "possible", "not_required")}
+    for word in words:
+        if word not in statuses:
+            named_results(found, word)
+    kept = tuple(
+        result
+        for result in found.obligations
+        if result.status in statuses or any(is_named(result, word) for word in words)
+    )
+    return found.model_copy(update={"obligations": kept})
+
+
+# -- commands -------------------------------------------------------------------------
+
+
+@app.command()
+def assess(
+    incident_file: File,
+    as_of: AsOf = None,
+    now: Now = None,
+    reader_zone: Zone = None,
+    form: Annotated[Form, typer.Option("--format", help="how to print")] = Form.table,
+    only: Only = None,
+    everything: Everything = False,
+    engine: EngineOption = None,
+    law: Law = None,
+) -> None:
+    """Work out every obligation, its deadline, and what is still open."""
+    corpus = _corpus(law)
+    shown_zone = _zone(reader_zone)
+    incident = load_incident(incident_file, corpus.vocabulary)
+    found = _assessed(
+        incident, corpus, as_of=as_of, now=now, engine=engine, everything=everything
+    )
+    found = _only(found, only)
+    _warn(found.warnings)
+    if form is Form.json:
+        sys.stdout.write(found.to_json())
+    elif form is Form.markdown:
+        sys.stdout.write(tables.markdown(found, shown_zone))
+    else:
+        tables.show(found, shown_zone, everything=everything or only is not None)
+
+
+@app.command()
+def explain(
+    incident_file: File,
+    obligation: Annotated[str, typer.Argument(help="id, id@PLACE or key", show_default=False)],
+    as_of: AsOf = None,
+    now: Now = None,
+    reader_zone: Zone = None,
+    law: Law = None,
+) -> None:
+    """Tell why, step by step, with citations and the deadline's arithmetic."""
+    corpus = _corpus(law)
+    shown_zone = _zone(reader_zone)
+    incident = load_incident(incident_file, corpus.vocabulary)
+    found = _assessed(incident, corpus, as_of=as_of, now=now, everything=True)
+    for result in named_results(found, obligation):
+        tables.show_proof(result, shown_zone)
+
+
+@app.command()
+def file(
+    incident_file: File,
+    out: Annotated[Path, typer.Option("--out", help="the folder to write to", show_default=False)],
+    as_of: AsOf = None,
+    now: Now = None,
+    only: Only = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="also what is only possible, or has not started")
+    ] = False,
+    law: Law = None,
+) -> None:
+    """Write the filings of every required obligation whose clock runs."""
+    documents = _documents()
+    corpus = _corpus(law)
+    incident = load_incident(incident_file, corpus.vocabulary)
+    found = _assessed(incident, corpus, as_of=as_of, now=now)
+    words = [word.strip() for word in (only or "").split(",") if word.strip()]
+    keys = tuple(result.key for word in words for result in named_results(found, word))
+    with tables.progress("Writing filings") as advance:
+        written = documents.file(
+            incident, found, out, only=keys, all_=everything or bool(words), progress=advance
+        )
+    tables.show_written(written)
+
+
+@app.command()
+def checklist(
+    incident_file: File,
+    out: Annotated[Path, typer.Option("--out", help="the PDF to write", show_default=False)],
+    as_of: AsOf = None,
+    now: Now = None,
+    law: Law = None,
+) -> None:
+    """Write counsel's checklist: clocks, decisions, open facts, evidence, people to call."""
+    documents = _documents()
+    corpus = _corpus(law)
+    incident = load_incident(incident_file, corpus.vocabulary)
+    found = _assessed(incident, corpus, as_of=as_of, now=now)
+    tables.show_written([documents.checklist(incident, found, out)])
+
+
+def _documents() -> ModuleType:
+    """Import the paper's libraries only where paper is wanted."""
+    try:
+        from regengine import documents  # noqa: PLC0415  # reason: heavy, and an extra
+    except ImportError as error:
+        _refuse("documents", f"{error.name} is missing: pip install 'regengine[documents]'")
+    return documents
+
+
+@app.command()
+def vocabulary(
+    form: Annotated[Form, typer.Option("--format", help="table or json")] = Form.table,
+    law: Law = None,
+) -> None:
+    """Print every word that an incident file may use."""
+    words = tables.vocabulary(_corpus(law))
+    if form is Form.json:
+        sys.stdout.write(json.dumps(words, indent=2, ensure_ascii=False) + "\n")
+    else:
+        tables.show_vocabulary(words)
+
+
+@app.command()
+def version() -> None:
+    """Print the versions of the engine and of its law."""
+    corpus = _corpus(None)
+    sys.stdout.write(f"regengine {VERSION}, law {corpus.version} ({corpus.sha256[:12]})\n")
+
+
+# -- the way out ----------------------------------------------------------------------
+
+
+def _warn(lines: tuple[str, ...]) -> None:
+    for line in lines:
+        sys.stderr.write(f"warning: {line}\n")
+
+
+@contextmanager
+def _one_line_per_fault() -> Iterator[None]:
+    try:
+        yield
+    except InputError as error:
+        for fault in error.faults:
+            sys.stderr.write(f"regengine: {fault}\n")
+        sys.exit(2)
+    except (OSError, UnicodeError) as error:
+        sys.stderr.write(f"regengine: {error}\n")
+        sys.exit(2)
+    except EngineFaultError as error:
+        sys.stderr.write(f"regengine: {error}; no answer is given, please report this\n")
+        sys.exit(1)
+
+
+def run() -> None:
+    """Run the command line; no traceback reaches a user."""
+    with _one_line_per_fault():
+        app()

@@ -1,0 +1,540 @@
+"""Every fault of the law files in one run, each with its file and its place.
+
+Shapes are checked by ``law``; here is what they cannot see: references between files,
+days that overlap or leave gaps, values without a citation, exceptions that run in a
+circle, the limits of the inference engine, and rules that no test touches.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from regengine import facts
+from regengine.calendars import UnknownZoneError, zone
+from regengine.clauses import GROUP_FACTS, exemption_tree
+from regengine.conditions import Atom, Condition, Name, leaves, parse
+from regengine.corpus import Corpus, RawFile, shape_faults
+from regengine.errors import Fault, LawError, suggest
+from regengine.findings import first_day
+from regengine.inference import faults as ruleset_faults
+from regengine.law import (
+    STARTS,
+    Due,
+    Jurisdiction,
+    LawFile,
+    Obligation,
+    Overlay,
+    Recipient,
+    Stage,
+    Terms,
+    Version,
+)
+
+_ONE_DAY = timedelta(days=1)
+_UNVERIFIED = frozenset({"proposed", "pending", "unverified", "not_transposed"})
+# Facts that a condition may name besides judgements, regimes and named conditions.
+_BOOLEAN_FACTS = frozenset(
+    {f"incident.{name}" for name in (
+        "malicious", "accessed", "acquired", "exfiltrated", "disclosed", "altered", "lost",
+        "unavailable", "good_faith", "misuse_seen", "recovered", "ongoing",
+        "contact_data_missing", "outage.scheduled", "outage.restored_from_backup",
+        "vulnerability.actively_exploited", "vendor.agent",
+    )} | {"organisation.public"} | GROUP_FACTS
+)  # fmt: skip  # reason: a vocabulary reads better in lines of words
+_COMPARED_FACTS = frozenset(
+    {
+        "organisation.sector", "organisation.country", "organisation.employees",
+        "organisation.turnover_eur", "role", "incident.outage.hours", "incident.loss.amount",
+        "incident.loss.currency", "incident.vendor.role", "incident.notice_cost", "records",
+    }
+)  # fmt: skip  # reason: a vocabulary reads better in lines of words
+_EVENT_CALLS = frozenset({"earlier", "later", "year_end"})
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What a check found; ``rules`` counts the obligations that were looked at."""
+
+    faults: tuple[Fault, ...]
+    files: int
+    rules: int
+
+
+def check(corpus: Corpus, tests: Path | None = None) -> Checked:
+    """Check every law file; with ``tests`` also name the rules that no test touches.
+
+    >>> check(Corpus.open()).faults
+    ()
+    """
+    return _Check(corpus).run(tests)
+
+
+class _Check:
+    def __init__(self, corpus: Corpus) -> None:
+        self.corpus = corpus
+        self.faults: list[Fault] = []
+        self.files: dict[str, LawFile] = {}
+        self.file = ""
+
+    def run(self, tests: Path | None) -> Checked:
+        self._jurisdictions()
+        for name, raw in sorted(self.corpus.raw.items()):
+            self._shape(name, raw)
+        if not self.faults:
+            for name, file in self.files.items():
+                self.file = f"rules/{name}.toml"
+                self._file(name, file)
+            self._declared_twice()
+            self._circles()
+        if not self.faults:
+            self._compile()
+        if tests is not None:
+            self._untested(tests)
+        rules = sum(len(file.obligation) for file in self.files.values())
+        return Checked(tuple(self.faults), len(self.corpus.raw), rules)
+
+    def _fault(self, place: str, message: str) -> None:
+        self.faults.append(Fault(self.file, place, message))
+
+    # -- shapes -------------------------------------------------------------------
+
+    def _shape(self, name: str, raw: RawFile) -> None:
+        try:
+            self.files[name] = LawFile.model_validate(dict(raw.data))
+        except ValidationError as error:
+            self.faults += shape_faults(f"rules/{name}.toml", error)
+
+    def _jurisdictions(self) -> None:
+        seen: dict[str, str] = {}
+        for name, raw in sorted(self.corpus.raw_places.items()):
+            self.file = f"jurisdictions/{name}.toml"
+            if not raw.place:
+                continue  # the tables of places and aliases
+            try:
+                declared = Jurisdiction.model_validate(dict(raw.data))
+            except ValidationError as error:
+                self.faults += shape_faults(self.file, error)
+                continue
+            self._jurisdiction(declared, seen)
+
+    def _jurisdiction(self, declared: Jurisdiction, seen: dict[str, str]) -> None:
+        self._place("place", declared.place)
+        self._zone("zone", declared.zone)
+        for authority in declared.authority:
+            if authority.id in seen:
+                self._fault(authority.id, f"also declared in {seen[authority.id]}")
+            seen[authority.id] = self.file
+            self._zone(f"{authority.id}.zone", authority.zone)
+            self._provenance(f"authority {authority.id}", authority, cite=False)
+        for key, rule in declared.counting.items():
+            self._provenance(f"counting {key}", rule)
+        for key, calendar in declared.calendars.items():
+            self._provenance(f"calendar {key}", calendar)
+        if declared.default_counting is not None:
+            self._counting("default_counting", declared.default_counting)
+
+    # -- one file -------------------------------------------------------------------
+
+    def _file(self, name: str, file: LawFile) -> None:
+        self._place("place", file.place)
+        names: set[str] = set()
+        for item in file.protected:
+            self._provenance(f"protected {item.name}", item)
+            for combination in item.any:
+                for word in (*combination.with_, *combination.one_of, *combination.and_one_of):
+                    self._element(f"protected {item.name}", word)
+            for safe in item.safe:
+                self._condition(f"protected {item.name}.safe", safe.if_, file)
+        for condition in file.condition:
+            if condition.name in names:
+                self._fault(f"condition {condition.name}", "declared twice")
+            names.add(condition.name)
+            if condition.cite is None:
+                self._fault(f"condition {condition.name}", "no citation")
+            self._condition(f"condition {condition.name}", condition.if_, file)
+        for key, judgement in file.judgement.items():
+            for other in judgement.falls_back:
+                self._known(f"judgement {key}", "judgement", other, self.corpus.judgements)
+        for obligation in file.obligation:
+            self._obligation(obligation, file)
+        for overlay in file.overlay:
+            self._overlay(overlay, file)
+
+    def _obligation(self, obligation: Obligation, file: LawFile) -> None:
+        where = obligation.id
+        self._terms(where, obligation, file)
+        for other in (*obligation.complements, *obligation.instead):
+            self._known(where, "obligation", other, self.corpus.home)
+        if obligation.each is not None:
+            self._place(f"{where}.each", obligation.each.in_)
+        self._versions(obligation)
+        for version in obligation.version:
+            at = f"{where} from {version.from_}"
+            self._terms(at, version, file)
+            self._sourced(at, obligation, version)
+            if version.from_fact is not None:
+                self._known(at, "judgement", version.from_fact, self.corpus.judgements)
+
+    def _overlay(self, overlay: Overlay, file: LawFile) -> None:
+        where = f"overlay of {overlay.of} from {overlay.from_}"
+        self._known(where, "obligation", overlay.of, self.corpus.home)
+        self._terms(where, overlay, file)
+        self._provenance(where, overlay)
+        for old, new in overlay.anchors.items():
+            self._starts(f"{where}.anchors", old)
+            self._starts(f"{where}.anchors", new)
+
+    def _sourced(self, where: str, obligation: Obligation, version: Version) -> None:
+        for name, word in (
+            ("cite", "citation"), ("sources", "source"), ("verified", "date verified"),
+            ("confidence", "confidence"),
+        ):  # fmt: skip  # reason: pairs read better side by side
+            if not getattr(version, name) and not getattr(obligation, name):
+                self._fault(where, f"no {word}")
+        stages = version.stage or obligation.stage
+        due = version.due or obligation.due
+        dateless = version.status or obligation.status
+        if not stages and due is None and dateless not in _UNVERIFIED | {"no_duty"}:
+            self._fault(where, "no due and no stages: a duty says when it is owed")
+
+    def _provenance(self, where: str, item: Any, *, cite: bool = True) -> None:
+        wanted = [("sources", "source"), ("verified", "date verified"), ("confidence", "confidence")]
+        if cite:
+            wanted.insert(0, ("cite", "citation"))
+        for name, word in wanted:
+            if not getattr(item, name):
+                self._fault(where, f"no {word}")
+
+    # -- versions ---------------------------------------------------------------------
+
+    def _versions(self, obligation: Obligation) -> None:
+        """Check that versions follow each other day by day."""
+        previous: Version | None = None
+        for version in obligation.version:
+            where = f"{obligation.id} from {version.from_}"
+            first = first_day(version.from_)
+            if version.until is not None and version.until < first:
+                self._fault(where, f"ends on {version.until}, before it begins")
+            if previous is not None:
+                self._follows(where, previous, first)
+            previous = version
+
+    def _follows(self, where: str, previous: Version, first: date) -> None:
+        if previous.until is None:
+            self._fault(where, f"overlaps the version from {previous.from_}, which has no end")
+        elif previous.until >= first:
+            self._fault(where, f"overlaps the version until {previous.until}")
+        elif previous.until + _ONE_DAY < first:
+            self._fault(where, f"leaves a gap after {previous.until}")
+
+    # -- terms ------------------------------------------------------------------------
+
+    def _terms(self, where: str, terms: Terms, file: LawFile) -> None:
+        for recipient in terms.to or ():
+            self._recipient(where, recipient)
+        for text in terms.when or ():
+            self._condition(f"{where}.when", text, file)
+        for ground in terms.grounds or ():
+            self._condition(f"{where}.grounds.{ground.name}", ground.if_, file)
+        for unless in terms.unless or ():
+            self._unless(where, unless, file)
+        protected = {item.name for item in file.protected}
+        if terms.protects is not None and protected and terms.protects not in protected:
+            self._fault(where, f'protects "{terms.protects}"{suggest(terms.protects, protected)}')
+        if terms.due is not None:
+            self._due(f"{where}.due", terms.due, file)
+        for stage in terms.stage or ():
+            self._stage(f"{where}.stage {stage.name}", stage, file)
+        if terms.applies_by is not None:
+            for event in terms.applies_by.replace("|", " or ").split(" or "):
+                self._known(where, "event", event.strip(), facts.EVENTS)
+        if terms.not_before is not None:
+            self._starts(f"{where}.not_before", terms.not_before.starts)
+            self._counting(f"{where}.not_before", terms.not_before.counts)
+        if terms.order is not None:
+            for other in (*terms.order.before, *terms.order.with_, *terms.order.after):
+                self._known(f"{where}.order", "obligation", other, self.corpus.home)
+
+    def _unless(self, where: str, unless: Any, file: LawFile) -> None:
+        at = f"{where}.unless"
+        self._condition(at, unless.if_, file)
+        for other in unless.instead:
+            self._known(at, "obligation", other, self.corpus.home)
+        if unless.burden == "claimant" and unless.question is None:
+            self._fault(at, "a presumption needs the question that tests it")
+        for form in unless.form:
+            word, _, authority = form.partition(" ")
+            if word not in ("written", "consulted"):
+                self._fault(at, f'unknown form "{form}"; write "written" or "consulted AUTHORITY"')
+            if authority:
+                self._authority(at, authority)
+        if unless.form and not any(
+            isinstance(leaf, Atom) and leaf.kind == "form"
+            for leaf in leaves(exemption_tree(unless))
+        ):
+            self._fault(at, "a form needs a judgement that it is asked of")
+
+    def _stage(self, where: str, stage: Stage, file: LawFile) -> None:
+        self._due(where, stage.due, file)
+        for text in stage.when:
+            self._condition(where, text, file)
+        for unless in stage.unless:
+            self._unless(where, unless, file)
+
+    def _recipient(self, where: str, recipient: Recipient) -> None:
+        if recipient.authority is not None and "{place}" not in recipient.authority:
+            self._authority(where, recipient.authority)
+
+    def _authority(self, where: str, dotted: str) -> None:
+        if self.corpus.authority(dotted) is None:
+            known = self.corpus.authority_ids
+            self._fault(where, f'unknown authority "{dotted}"{suggest(dotted, known)}')
+
+    # -- dues -----------------------------------------------------------------------------
+
+    def _due(self, where: str, due: Due, file: LawFile) -> None:
+        for starts in (due.starts, due.lapses_after):
+            if starts is not None:
+                self._starts(where, starts)
+        for other in (due.with_, due.before):
+            if other is not None:
+                self._known(where, "obligation", other, self.corpus.home)
+        self._counting(where, due.counts)
+        self._zone(where, due.zone)
+        if due.calendar is not None:
+            try:
+                self.corpus.calendar("", due.calendar)
+            except LawError as error:
+                self._fault(where, error.faults[0].message)
+        if due.relief is not None:
+            self._counting(where, due.relief.counts)
+            if due.relief.unless is not None:
+                self._condition(where, due.relief.unless, file)
+        for extension in due.extend:
+            self._condition(where, extension.if_, file)
+        for reading in due.readings:
+            self._due(f"{where}.readings", reading.due, file)
+        for limb in (*due.earliest, *due.latest):
+            self._due(where, limb, file)
+        for case in due.cases:
+            if case.if_ is not None:
+                self._condition(where, case.if_, file)
+            self._due(where, case, file)
+
+    def _starts(self, where: str, text: str) -> None:
+        match = STARTS.match(text)
+        if match is None:
+            self._fault(where, f'"{text}" starts no clock')
+            return
+        if match["event"]:
+            self._known(where, "event", match["event"], facts.EVENTS)
+        elif match["call"] in _EVENT_CALLS:
+            for part in _arguments(match["inside"]):
+                self._starts(where, part)
+        else:
+            for part in match["inside"].split("|"):
+                name = part.strip().partition("/")[0]
+                if name != "self":
+                    self._known(where, "obligation", name, self.corpus.home)
+
+    def _counting(self, where: str, dotted: str | None) -> None:
+        if dotted is not None:
+            try:
+                self.corpus.counting(dotted)
+            except LawError as error:
+                self._fault(where, error.faults[0].message)
+
+    # -- words ------------------------------------------------------------------------------
+
+    def _condition(self, where: str, text: str, file: LawFile) -> None:
+        for leaf in leaves(parse(text)):
+            if isinstance(leaf, Name):
+                self._name(where, leaf, file)
+            else:
+                self._atom(where, leaf)
+
+    def _name(self, where: str, leaf: Name, file: LawFile) -> None:
+        if leaf.kind == "owed":
+            self._known(where, "obligation", leaf.name, self.corpus.home)
+            return
+        own = {item.name for item in file.condition}
+        known = own | set(self.corpus.shared_conditions) | set(self.corpus.judgements) | _BOOLEAN_FACTS
+        self._known(where, "condition, judgement or fact", leaf.name, known)
+
+    def _atom(self, where: str, atom: Atom) -> None:
+        kind = atom.kind
+        if kind == "regime":
+            self._known(where, "regime", atom.subject, self.corpus.regimes)
+        elif kind == "data":
+            for word in atom.words:
+                self._element(where, word)
+        elif kind == "kind":
+            for word in atom.words:
+                self._known(where, "kind", word, facts.KINDS)
+        elif kind == "media":
+            for word in atom.words:
+                self._known(where, "medium", word, facts.MEDIA)
+        elif kind == "happened":
+            self._known(where, "event", atom.subject, facts.EVENTS)
+        elif kind == "filed":
+            for word in atom.words:
+                self._known(where, "obligation", word.partition("/")[0], self.corpus.home)
+        elif kind == "reach":
+            self._known(where, "obligation", atom.subject, self.corpus.home)
+        elif kind in ("seat", "established", "operates", "affected", "main", "places",
+                      "establishments", "people"):
+            if atom.subject not in ("here", "everywhere"):
+                self._place(where, atom.subject)
+        elif kind == "fact":
+            self._fact(where, atom)
+
+    def _fact(self, where: str, atom: Atom) -> None:
+        declared = self.corpus.judgements.get(atom.subject)
+        if declared is None:
+            known = _BOOLEAN_FACTS | _COMPARED_FACTS | set(self.corpus.judgements)
+            self._known(where, "fact or judgement", atom.subject, known)
+        elif declared.type == "choice":
+            self._known(where, f"answer to {atom.subject}", str(atom.value), declared.values)
+
+    def _element(self, where: str, word: str) -> None:
+        if word != "*":
+            self._known(where, "data element", word, facts.ELEMENTS)
+
+    def _known(self, where: str, what: str, word: str, known: Iterable[str]) -> None:
+        words = list(known)
+        if word not in words:
+            self._fault(where, f'unknown {what} "{word}"{suggest(word, words)}')
+
+    def _place(self, where: str, code: str) -> None:
+        try:
+            canonical = self.corpus.places.canonical(code)
+        except KeyError as error:
+            self._fault(where, str(error.args[0]))
+            return
+        if canonical != code:
+            self._fault(where, f'write the place "{code}" as "{canonical}"')
+
+    def _zone(self, where: str, key: str | None) -> None:
+        if key is not None:
+            try:
+                zone(key)
+            except UnknownZoneError as error:
+                self._fault(where, str(error))
+
+    # -- between files ------------------------------------------------------------------------
+
+    def _declared_twice(self) -> None:
+        for what in ("obligation", "judgement", "regime", "condition"):
+            seen: dict[str, str] = {}
+            for name, file in self.files.items():
+                self.file = f"rules/{name}.toml"
+                for key in _keys(file, what):
+                    if key in seen:
+                        self._fault(f"{what} {key}", f"also declared in {seen[key]}")
+                    seen[key] = self.file
+
+    def _circles(self) -> None:
+        """Find duties, conditions and exceptions that lead back to themselves."""
+        graph: dict[str, set[str]] = {}
+        for file in self.files.values():
+            own = {item.name: item for item in file.condition}
+            for obligation in file.obligation:
+                graph.setdefault(obligation.id, set()).update(_depends(obligation, file))
+            for item in file.condition:
+                key = f"{file.place} {item.name}" if "." not in item.name else item.name
+                graph.setdefault(key, set()).update(
+                    f"{file.place} {leaf.name}" if leaf.name in own and "." not in leaf.name else leaf.name
+                    for leaf in leaves(parse(item.if_))
+                    if isinstance(leaf, Name)
+                )
+        try:
+            tuple(TopologicalSorter(graph).static_order())
+        except CycleError as error:
+            self.file = "rules"
+            self._fault(" -> ".join(error.args[1]), "these depend on each other in a circle")
+
+    def _compile(self) -> None:
+        """Compile every file, and check the limits of the inference engine."""
+        for name in self.files:
+            self.file = f"rules/{name}.toml"
+            variants = {self.corpus.raw[name].place} | {
+                self.corpus.raw[other].place
+                for other, file in self.files.items()
+                if any(self.corpus.home.get(item.of) == name for item in file.overlay)
+            }
+            for place in sorted(variants):
+                instrument = self.corpus.instrument(name, place)
+                for line in ruleset_faults(instrument.ruleset):
+                    self._fault(place, line)
+
+    # -- tests ----------------------------------------------------------------------------------
+
+    def _untested(self, folder: Path) -> None:
+        tested = set(_tested(folder))
+        for name, file in self.files.items():
+            self.file = f"rules/{name}.toml"
+            for obligation in file.obligation:
+                if obligation.id not in tested:
+                    self._fault(obligation.id, "no case tests this rule")
+
+
+def _keys(file: LawFile, what: str) -> list[str]:
+    if what == "obligation":
+        return [item.id for item in file.obligation]
+    if what == "condition":
+        return [item.name for item in file.condition if "." in item.name]
+    declared: Mapping[str, Any] = getattr(file, what)
+    return list(declared)
+
+
+def _depends(obligation: Obligation, file: LawFile) -> Iterator[str]:
+    """Name the duties whose being owed decides this one, exemptions included."""
+    own = {item.name: item for item in file.condition}
+    for terms in (obligation, *obligation.version):
+        texts = [*(terms.when or ())]
+        texts += [ground.if_ for ground in terms.grounds or ()]
+        texts += [unless.if_ for unless in terms.unless or ()]
+        for text in texts:
+            yield from _duties(parse(text), own, set())
+
+
+def _duties(tree: Condition, own: Mapping[str, Any], seen: set[str]) -> Iterator[str]:
+    for leaf in leaves(tree):
+        if not isinstance(leaf, Name):
+            continue
+        if leaf.kind == "owed":
+            yield leaf.name
+        elif leaf.name in own and leaf.name not in seen:
+            yield from _duties(parse(own[leaf.name].if_), own, seen | {leaf.name})
+
+
+def _arguments(text: str) -> list[str]:
+    parts, depth, part = [], 0, ""
+    for sign in text:
+        depth += (sign == "(") - (sign == ")")
+        if sign == "," and not depth:
+            parts.append(part.strip())
+            part = ""
+        else:
+            part += sign
+    return [*parts, part.strip()]
+
+
+def _tested(folder: Path) -> Iterator[str]:
+    for path in sorted(folder.rglob("*.toml")):
+        try:
+            content = tomllib.loads(path.read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            raise LawError([Fault(str(path), "", f"cannot be read as TOML: {error}")]) from None
+        for case in content.get("case", ()):
+            for expected in case.get("expect", ()):
+                yield str(expected.get("key", "")).partition("@")[0].partition("/")[0]
+

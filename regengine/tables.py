@@ -1,0 +1,403 @@
+"""What the terminal shows: tables, proofs, progress; and the same as markdown."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from rich import box
+from rich.console import Console, Group
+from rich.markup import escape
+from rich.panel import Panel
+from rich.progress import BarColumn, Progress, TextColumn
+from rich.table import Table
+from rich.text import Text
+from rich.tree import Tree
+
+from regengine import facts
+from regengine.assessment import Assessment, Deadline, Result
+from regengine.calendars import zone
+from regengine.corpus import Corpus
+
+ORDER = {"required": 0, "possible": 1, "not_required": 2}
+_COLOUR = {"required": "bold red", "possible": "yellow", "not_required": "dim"}
+_MARK = {"high": "high", "medium": "medium", "low": "low, verify"}
+_KIND_ORDER = {"fixed": 0, "soft": 1, "not_started": 2, "none": 3}
+_DAY = timedelta(days=1)
+_QUESTIONS_SHOWN = 8
+_WIDTH = 100  # of paper and pipes, where no terminal says its own
+
+Advance = Callable[[int, int, str], None]
+
+
+def console() -> Console:
+    """Make the console: as wide as the terminal, plain where output is piped."""
+    made = Console(highlight=False)
+    if not made.is_terminal and "COLUMNS" not in os.environ:
+        made = Console(highlight=False, width=140)
+    return made
+
+
+def by_time(results: Iterable[Result]) -> list[Result]:
+    """Sort results: required first, then by what is due first."""
+    far = datetime.max.replace(tzinfo=UTC)
+
+    def key(result: Result) -> tuple[int, int, datetime, str]:
+        due = result.deadline.due_at or result.deadline.projected_due_at or far
+        return ORDER[result.status], _KIND_ORDER[result.deadline.kind], due, result.key
+
+    return sorted(results, key=key)
+
+
+# -- one deadline in words --------------------------------------------------------------
+
+
+def instant(at: datetime, key: str | None) -> str:
+    """Write an instant in a zone with its weekday and the zone's abbreviation.
+
+    >>> instant(datetime(2026, 11, 23, 16, 30, tzinfo=UTC), "Europe/Dublin")
+    'Mon 2026-11-23 16:30 GMT'
+    """
+    local = at.astimezone(zone(key)) if key else at
+    seconds = f":{local:%S}" if local.second else ""
+    name = local.strftime("%Z")
+    return f"{local:%a %Y-%m-%d %H:%M}{seconds} {name}"
+
+
+def due_text(deadline: Deadline, key: str | None = None) -> str:
+    """Say when it is due, in the recipient's zone or another."""
+    where = key or deadline.zone
+    if deadline.kind == "fixed" and deadline.due_at is not None:
+        return instant(deadline.due_at, where)
+    if deadline.kind == "not_started":
+        if deadline.projected_due_at is not None:
+            return f"not started (projected {instant(deadline.projected_due_at, where)})"
+        return "not started"
+    if deadline.kind == "soft":
+        return "promptly"
+    return "-"
+
+
+def left_text(deadline: Deadline, now: datetime | None) -> str:
+    """Say how much time is left, or by how much it is late.
+
+    >>> moment = datetime(2026, 11, 23, tzinfo=UTC)
+    >>> left_text(Deadline(kind="fixed", due_at=moment), moment - timedelta(hours=50))
+    '2 d 2 h'
+    """
+    if deadline.due_at is None or now is None:
+        return ""
+    if deadline.late_by is not None:
+        return f"late by {_length(timedelta(seconds=deadline.late_by))}"
+    if deadline.due_at < now:
+        return "met"
+    return _length(deadline.due_at - now)
+
+
+def _length(span: timedelta) -> str:
+    hours, minutes = divmod(span.seconds // 60, 60)
+    if span >= _DAY:
+        return f"{span.days} d {hours} h"
+    return f"{hours} h {minutes} min"
+
+
+def _words(deadline: Deadline) -> str:
+    return deadline.text or deadline.soft or ""
+
+
+# -- the table of obligations -------------------------------------------------------------
+
+
+def show(found: Assessment, reader_zone: str | None, *, everything: bool) -> None:
+    """Print an assessment as tables."""
+    out = console()
+    out.print(_heading(found))
+    results = by_time(found.obligations)
+    visible = [item for item in results if everything or item.status != "not_required"]
+    if visible:
+        out.print(_table(found, visible, reader_zone))
+    hidden = len(results) - len(visible)
+    if hidden:
+        out.print(f"[dim]{hidden} more are not required; --all lists them with the reason.[/dim]")
+    _show_rest(out, found)
+
+
+def _heading(found: Assessment) -> Panel:
+    count = {status: 0 for status in ORDER}
+    for result in found.obligations:
+        count[result.status] += 1
+    now = f"now {instant(found.now, 'UTC')}" if found.now else "no clock"
+    checked = "both engines agree" if found.checked else "one engine, unchecked"
+    lines = [
+        Text(found.title or found.incident, style="bold"),
+        Text(
+            f"{found.incident}; {now}; law {found.law.version} "
+            f"({found.law.sha256[:12]}), engine {found.engine}, {checked}"
+        ),
+        Text(f"{count['required']} required", style="bold red")
+        + Text(f", {count['possible']} possible", style="yellow")
+        + Text(f", {count['not_required']} not required", style="dim"),
+    ]
+    if found.as_of:
+        lines.append(Text(f"the law as it stood on {found.as_of}", style="bold yellow"))
+    return Panel(Group(*lines), box=box.ROUNDED, border_style="cyan")
+
+
+def _table(found: Assessment, results: Sequence[Result], reader_zone: str | None) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, show_lines=False, pad_edge=False, expand=True)
+    table.add_column("Status", no_wrap=True)
+    table.add_column("Obligation", ratio=5)
+    table.add_column("Recipient", ratio=3)
+    table.add_column("Due, recipient's zone", ratio=3)
+    if reader_zone:
+        table.add_column(f"Due, {reader_zone}", ratio=3)
+    table.add_column("Left", no_wrap=True)
+    table.add_column("Confidence", no_wrap=True)
+    for result in results:
+        table.add_row(*_cells(found, result, reader_zone))
+    return table
+
+
+def _cells(found: Assessment, result: Result, reader_zone: str | None) -> list[Text]:
+    colour = _COLOUR[result.status]
+    deadline = result.deadline
+    title = Text(result.title) + Text(f"\n{result.key}", style="dim")
+    assumed = deadline.starts is not None and deadline.starts.assumed
+    due = Text(due_text(deadline), style=colour if deadline.kind == "fixed" else "")
+    if assumed and deadline.kind == "fixed":
+        due += Text("\nassumed start: may be earlier", style="dim")
+    if deadline.latest_defensible is not None:
+        outer = instant(deadline.latest_defensible, deadline.zone)
+        due += Text(f"\narguable until {outer}", style="dim")
+    if deadline.kind in ("soft", "not_started"):
+        due += Text(f"\n{_words(deadline)}", style="dim")
+    cells = [
+        Text(result.status.replace("_", " "), style=colour),
+        title,
+        Text(result.recipient.name),
+        due,
+    ]
+    if reader_zone:
+        cells.append(Text(due_text(deadline, reader_zone) if deadline.due_at else ""))
+    left = left_text(deadline, found.now)
+    cells.append(Text(left, style="bold red" if left.startswith("late") else ""))
+    cells.append(Text(_MARK[result.confidence], style="" if result.confidence == "high" else "yellow"))
+    return cells
+
+
+def _show_rest(out: Console, found: Assessment) -> None:
+    for summary in found.summaries:
+        out.print(
+            f"[yellow]possible[/yellow] {escape(summary.question)} They could bring in "
+            f"{summary.laws} duties in {summary.places} places ({escape(summary.family)})."
+        )
+    if found.open_questions:
+        _show_questions(out, found)
+    for missing in found.not_covered:
+        where = missing.jurisdiction or missing.subject or ""
+        out.print(f"[bold red]not covered[/bold red] {escape(where)}: {escape(missing.reason)}")
+    if found.coming:
+        names = ", ".join(sorted({item.id for item in found.coming}))
+        out.print(f"[dim]coming or unverified law: {escape(names)}[/dim]")
+    for assumption in found.assumptions:
+        out.print(f"[dim]assumed: {escape(assumption)}[/dim]")
+    out.print("[dim]regengine works out dates from facts and law as entered; counsel decides.[/dim]")
+
+
+def _show_questions(out: Console, found: Assessment) -> None:
+    table = Table(
+        title="What to find out first", title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False
+    )
+    table.add_column("Settles", justify="right")
+    table.add_column("Question")
+    table.add_column("Fact", style="dim")
+    for question in found.open_questions[:_QUESTIONS_SHOWN]:
+        table.add_row(
+            str(len(question.decides)), Text(question.question), Text(question.fact)
+        )
+    out.print(table)
+    more = len(found.open_questions) - _QUESTIONS_SHOWN
+    if more > 0:
+        out.print(f"[dim]{more} more open questions; --format json lists them all.[/dim]")
+
+
+# -- one proof ----------------------------------------------------------------------------
+
+
+def show_proof(result: Result, reader_zone: str | None) -> None:
+    """Print why a result is what it is, and how its deadline was counted."""
+    out = console()
+    colour = _COLOUR[result.status]
+    status = result.status.replace("_", " ")
+    tree = Tree(Text.assemble((result.title, "bold"), f"  {result.key}  ", (status, colour)))
+    tree.add(Text(f"law: {result.citation} (confidence {_MARK[result.confidence]})"))
+    tree.add(Text(f"recipient: {result.recipient.name}"))
+    _proof(tree.add(Text("why", style="bold")), result)
+    if result.deadline.kind != "none":
+        _deadline(tree.add(Text("deadline", style="bold")), result.deadline, reader_zone)
+    _list(tree, "presumed not to apply, since the organisation would have to show it", [
+        f"{item.question} [{item.fact}; {item.citation}]" for item in result.presumed
+    ])  # fmt: skip  # reason: the label and its lines read as one
+    _list(tree, "open", [f"{item.question} [{item.fact}]" for item in result.open_facts])
+    _list(tree, "owed instead", list(result.instead or ()))
+    _list(tree, "notes", list(result.notes))
+    _list(tree, "sources", list(result.sources))
+    out.print(tree)
+
+
+def _proof(branch: Tree, result: Result) -> None:
+    for step in result.why:
+        said = step.concludes or step.rule
+        cite = f"  [{step.citation}]" if step.citation else ""
+        node = branch.add(Text(said) + Text(cite, style="dim"))
+        for reason in step.because:
+            node.add(Text(reason, style="dim"))
+
+
+def _deadline(branch: Tree, deadline: Deadline, reader_zone: str | None) -> None:
+    branch.add(Text(f"due: {due_text(deadline)}", style="bold"))
+    if reader_zone and deadline.due_at is not None:
+        branch.add(Text(f"due in {reader_zone}: {due_text(deadline, reader_zone)}"))
+    if deadline.latest_defensible is not None:
+        outer = instant(deadline.latest_defensible, deadline.zone)
+        branch.add(Text(f"arguable until: {outer}"))
+    if deadline.not_before is not None:
+        branch.add(Text(f"not before: {instant(deadline.not_before, deadline.zone)}"))
+    if deadline.text:
+        branch.add(Text(f"the law's words: {deadline.text}"))
+    for step in deadline.trace:
+        edges = " -> ".join(part for part in (step.from_, step.to) if part)
+        cite = f"  [{step.citation}]" if step.citation else ""
+        shown = f"{step.step}: {edges}" if edges else step.step
+        branch.add(Text(shown) + Text(cite, style="dim"))
+    for reading in deadline.readings:
+        when = instant(reading.due_at, deadline.zone) if reading.due_at else "no date"
+        branch.add(Text(f"another reading: {when}, {reading.ground}", style="yellow"))
+    for hold in deadline.held:
+        branch.add(Text(f"hold: {hold.why}", style="yellow"))
+
+
+def _list(tree: Tree, label: str, lines: Sequence[str]) -> None:
+    if lines:
+        branch = tree.add(Text(label, style="bold"))
+        for line in lines:
+            branch.add(Text(line))
+
+
+# -- markdown -----------------------------------------------------------------------------
+
+
+def markdown(found: Assessment, reader_zone: str | None) -> str:
+    """Write an assessment as markdown; text from the file is escaped."""
+    lines = [f"# {_md(found.title or found.incident)}", ""]
+    now = instant(found.now, "UTC") if found.now else "not given"
+    checked = "both engines agree" if found.checked else "one engine, unchecked"
+    lines += [
+        f"Reference {_md(found.incident)}; now {now}; law {found.law.version} "
+        f"(`{found.law.sha256[:12]}`), engine {found.engine}, {checked}.",
+        "",
+    ]
+    for status, label in (("required", "Required"), ("possible", "Possible"), ("not_required", "Not required")):
+        results = [item for item in by_time(found.obligations) if item.status == status]
+        if results:
+            lines += [f"## {label}", "", *_md_table(found, results, reader_zone), ""]
+    if found.open_questions:
+        lines += ["## Open questions", ""]
+        lines += [f"* {_md(q.question)} (settles {len(q.decides)})" for q in found.open_questions]
+        lines.append("")
+    if found.not_covered:
+        lines += ["## Not covered", ""]
+        for item in found.not_covered:
+            lines.append(f"* **{_md(item.jurisdiction or item.subject or '')}**: {_md(item.reason)}")
+        lines.append("")
+    if found.assumptions:
+        lines += ["## Assumed", "", *(f"* {_md(item)}" for item in found.assumptions), ""]
+    lines.append("regengine works out dates from facts and law as entered; counsel decides.")
+    return "\n".join(lines) + "\n"
+
+
+def _md_table(found: Assessment, results: Sequence[Result], reader_zone: str | None) -> list[str]:
+    head = ["Obligation", "Recipient", "Due, recipient's zone"]
+    head += [f"Due, {reader_zone}"] if reader_zone else []
+    head += ["Left", "Citation", "Confidence"]
+    lines = [f"| {' | '.join(head)} |", f"|{'---|' * len(head)}"]
+    for result in results:
+        deadline = result.deadline
+        due = due_text(deadline)
+        if deadline.kind in ("soft", "not_started"):
+            due = f"{due}: {_words(deadline)}" if _words(deadline) else due
+        cells = [f"{_md(result.title)} (`{result.key}`)", _md(result.recipient.name), _md(due)]
+        cells += [_md(due_text(deadline, reader_zone))] if reader_zone else []
+        cells += [left_text(deadline, found.now), _md(result.citation), _MARK[result.confidence]]
+        lines.append(f"| {' | '.join(cells)} |")
+    return lines
+
+
+def _md(text: str) -> str:
+    for sign in ("\\", "|", "*", "_", "`", "<", "[", "]", "#"):
+        text = text.replace(sign, f"\\{sign}" if sign != "<" else "&lt;")
+    return " ".join(text.split())
+
+
+# -- vocabulary, progress, files ------------------------------------------------------------
+
+
+def vocabulary(corpus: Corpus) -> dict[str, Any]:
+    """Collect every word that an incident file may use, with the questions of the law."""
+    return {
+        "events": list(facts.EVENTS),
+        "elements": list(facts.ELEMENTS),
+        "kinds": list(facts.KINDS),
+        "media": list(facts.MEDIA),
+        "roles": list(facts.ROLES),
+        "regimes": {
+            key: {"question": item.question, "sectors": list(item.sectors)}
+            for key, item in sorted(corpus.regimes.items())
+        },
+        "judgements": {
+            key: {"question": item.question, "type": item.type, "values": list(item.values)}
+            for key, item in sorted(corpus.judgements.items())
+        },
+        "places": sorted(corpus.places.all),
+    }
+
+
+def show_vocabulary(words: dict[str, Any]) -> None:
+    """Print the vocabulary as tables."""
+    out = console()
+    for kind in ("events", "elements", "kinds", "media", "roles", "places"):
+        out.print(Panel(Text(", ".join(words[kind])), title=kind, title_align="left"))
+    for kind in ("regimes", "judgements"):
+        table = Table(title=kind, title_justify="left", box=box.SIMPLE_HEAD)
+        table.add_column("Word", no_wrap=True)
+        table.add_column("Question")
+        table.add_column("Answers" if kind == "judgements" else "Sectors")
+        for key, item in words[kind].items():
+            table.add_row(key, Text(item["question"]), ", ".join(item.get("values") or item.get("sectors") or ()))
+        out.print(table)
+
+
+@contextmanager
+def progress(label: str) -> Iterator[Advance]:
+    """Show a bar while something long goes on; call it with done, total and what."""
+    with Progress(
+        TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}/{task.total}"),
+        TextColumn("[dim]{task.fields[what]}"), console=Console(stderr=True), transient=True,
+    ) as bar:  # fmt: skip  # reason: the columns in their order
+        task = bar.add_task(label, total=None, what="")
+
+        def advance(done: int, total: int, what: str) -> None:
+            bar.update(task, completed=done, total=total, what=what)
+
+        yield advance
+
+
+def show_written(written: Iterable[Any]) -> None:
+    """Print the files that were written, one a line."""
+    for item in written:
+        path = item if isinstance(item, Path) else item.path
+        print(path)
