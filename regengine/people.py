@@ -53,8 +53,9 @@ class Geography:
         return outer == inner or outer in self.ancestors(inner)
 
     def members(self, group: str) -> tuple[str, ...]:
-        """List the places that name this group, in order."""
-        return tuple(sorted(self._members.get(group, ())))
+        """List the places that name this group, in order; a group inside it is no place."""
+        named = self._members.get(group, ())
+        return tuple(sorted(place for place in named if place not in self._members))
 
 
 def residents(people: Mapping[str, Range] | None, place: str, world: Geography) -> Range:
