@@ -227,8 +227,12 @@ def version_day(matter: Matter, edition: Edition, place: str) -> date | None:
     if matter.as_of is not None:
         return matter.as_of
     version = edition.version
+    pick = min
     if version.applies_by is not None:
-        events = version.applies_by.replace("|", " or ").split(" or ")
+        named = version.applies_by
+        if named.startswith("later("):  # the law reaches whatever comes last
+            pick, named = max, named.removeprefix("later(").rstrip(")").replace(",", "|")
+        events = named.replace("|", " or ").split(" or ")
     else:
         stages = version.stage or ()
         events = starting_events(version.due or (stages[0].due if stages else None))
@@ -238,7 +242,7 @@ def version_day(matter: Matter, edition: Edition, place: str) -> date | None:
         if (day := matter.dates.day_of(event, edition.obligation.id, place)) is not None
     ]
     if days:
-        return min(days)
+        return pick(days)
     return None if matter.now is None else matter.now.date()
 
 
