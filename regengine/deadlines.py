@@ -339,27 +339,24 @@ class _Reckoner:
         how = self.convention(due)
         return self._clock(anchor, due, lambda start: self._ranged(start, length, due, how), how)
 
-    def _ranged(
-        self, start: Moment, length: Period, due: law.Due, how: Convention
-    ) -> tuple[Counted, str]:
+    @staticmethod
+    def _ranged(start: Moment, length: Period, due: law.Due, how: Convention) -> Counted:
         safe = counted(start, length, how)
         if due.latest_within is None:
-            return safe, f"within {length}"
+            return safe
         wide = counted(start, due.latest_within, how)
         step = _trace(f"the law's range ends after {due.latest_within}", safe, wide, how)
         latest = max(safe.outer, wide.outer)
-        safe = replace(safe, latest=latest, steps=(*safe.steps, step))
-        return safe, f"within {length} to {due.latest_within}"
+        return replace(safe, latest=latest, steps=(*safe.steps, step))
 
     def _by(self, due: law.Due, month_day: str) -> _Outcome:
         anchor = self.anchor(due.starts or "")
         how = self.convention(due)
 
-        def end(start: Moment) -> tuple[Counted, str]:
+        def end(start: Moment) -> Counted:
             day = calendar_day(start, how.recipient_zone, how.organisation_zone)
             last = _next_date(day, month_day)
-            words = f"by {last}"
-            return by_day(last, how, f"the next {month_day} after {day}"), words
+            return by_day(last, how, f"the next {month_day} after {day}")
 
         return self._clock(anchor, due, end, how)
 
@@ -367,25 +364,24 @@ class _Reckoner:
         self,
         anchor: _Anchor,
         due: law.Due,
-        run: Callable[[Moment], tuple[Counted, str]],
+        run: Callable[[Moment], Counted],
         how: Convention,
     ) -> _Outcome:
         """Run a clock from its anchor, or project it where the anchor is missing."""
         in_days = due.within is None or due.within.unit not in _ELAPSED_UNITS
         base = _Outcome(
             kind="not_started",
-            text=f"{_form_words(due)} of {anchor.words}",
+            text=_form_words(due, anchor),
             start=anchor,
             in_days=in_days,
             zone=_key(how.recipient_zone),
         )
         if anchor.moment is None:
             return self._projected(base, anchor, run, how)
-        result, words = run(anchor.moment)
+        result = run(anchor.moment)
         return replace(
             base,
             kind="fixed",
-            text=f"{words} of {anchor.words}" if words.startswith("within") else words,
             due=result.due_at,
             latest=result.latest,
             readings=self._other_starts(anchor, run, how),
@@ -396,7 +392,7 @@ class _Reckoner:
         self,
         base: _Outcome,
         anchor: _Anchor,
-        run: Callable[[Moment], tuple[Counted, str]],
+        run: Callable[[Moment], Counted],
         how: Convention,
     ) -> _Outcome:
         step = TraceStep(
@@ -405,7 +401,7 @@ class _Reckoner:
         )
         if anchor.possible is None:
             return replace(base, steps=(step,))
-        result, _ = run(anchor.possible)
+        result = run(anchor.possible)
         project = _step(
             "projection: were it to start at the earliest possible moment",
             _moment_text(anchor.possible, how.recipient_zone),
@@ -425,10 +421,10 @@ class _Reckoner:
 
     @staticmethod
     def _other_starts(
-        anchor: _Anchor, run: Callable[[Moment], tuple[Counted, str]], how: Convention
+        anchor: _Anchor, run: Callable[[Moment], Counted], how: Convention
     ) -> tuple[ReadingResult, ...]:
         return tuple(
-            ReadingResult(due_at=run(each.moment)[0].due_at, ground=each.ground, citation=how.cite)
+            ReadingResult(due_at=run(each.moment).due_at, ground=each.ground, citation=how.cite)
             for each in anchor.alternatives
         )
 
@@ -591,10 +587,11 @@ class _Reckoner:
         self, due: law.Due, outcomes: list[tuple[law.Case, Truth, _Outcome]]
     ) -> _Outcome:
         lead_case, lead_truth, lead = min(outcomes, key=lambda each: each[2].order())
-        readings: list[ReadingResult] = list(lead.readings)
-        sure = lead_truth is Truth.TRUE and due.pick == "shortest"
-        for branch, truth, outcome in outcomes:
-            if branch is lead_case or (sure and truth is Truth.TRUE):
+        readings = list(lead.readings)
+        # The shortest of several that apply for sure leaves nothing to argue about.
+        settled = due.pick == "shortest" and lead_truth is Truth.TRUE and lead.kind == "fixed"
+        for branch, _, outcome in () if settled else outcomes:
+            if branch is lead_case:
                 continue
             readings.append(
                 ReadingResult(
@@ -603,13 +600,12 @@ class _Reckoner:
                     citation=branch.cite or due.cite or self.cite,
                 )
             )
-        latest = lead.latest
         state = "not known yet" if lead_truth is Truth.UNKNOWN else "applies"
         step = TraceStep(
             step=f"{_branch_words(lead_case)} ({state}): {lead.text}",
             citation=lead_case.cite or due.cite or self.cite,
         )
-        return replace(lead, latest=latest, readings=tuple(readings), steps=(step, *lead.steps))
+        return replace(lead, readings=tuple(readings), steps=(step, *lead.steps))
 
     # -- more time ------------------------------------------------------------------
 
@@ -1169,11 +1165,11 @@ def _joined(soft: str, text: str, found: _Outcome) -> str:
     return soft if found.kind != "soft" and number in soft else f"{soft}; {text}"
 
 
-def _form_words(due: law.Due) -> str:
+def _form_words(due: law.Due, anchor: _Anchor) -> str:
     if due.within is None:
-        return f"by {due.by}"
+        return f"by the next {due.by} after {anchor.words}"
     top = f" to {due.latest_within}" if due.latest_within else ""
-    return f"within {due.within}{top}"
+    return f"within {due.within}{top} of {anchor.words}"
 
 
 def _branch_words(branch: law.Case) -> str:

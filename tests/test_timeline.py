@@ -82,7 +82,7 @@ def test_a_later_notice_of_the_processor_changes_nothing() -> None:
 
 def test_a_processor_is_aware_by_its_own_knowledge() -> None:
     """Notices of sub-processors do not make a processor a controller."""
-    facts = {"organisation": {"role": ["processor"]}}
+    facts: dict[str, Any] = {"organisation": {"role": ["processor"]}}
     found = timeline({"aware": day(20), "processor_told": day(18)}, **facts)
     assert at(found, "aware") == day(20)
     as_controller = found.event("aware", LAW, controller=True)
@@ -224,7 +224,7 @@ def test_prefixes_end_where_a_part_of_an_id_ends() -> None:
 
 def test_a_date_is_ordered_by_its_first_instant_at_the_organisation() -> None:
     """20 November in Auckland begins on the 19th, before noon UTC."""
-    facts = {"organisation": {"zone": "Pacific/Auckland"}}
+    facts: dict[str, Any] = {"organisation": {"zone": "Pacific/Auckland"}}
     candidates = [{"at": day(19)}, {"at": Moment.of(date(2026, 11, 20))}]
     found = timeline({"aware": candidates}, **facts)
     assert at(found, "aware") == Moment.of(date(2026, 11, 20))
