@@ -40,6 +40,10 @@ _CLOCK = r"(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]{1,6})?)?"
 _OFFSET = r"(?:Z|[+-](?:0[0-9]|1[0-4]):[0-5][0-9])"
 _MONTH = rf"{_YEAR}-(?:0[1-9]|1[0-2])"
 _POINT = re.compile(rf"{_MONTH}|{_DAY}|{_DAY}[T ]{_CLOCK}{_OFFSET}?")
+# What is meant as a point in time, whether or not there is such a one.
+_MEANT = re.compile(
+    r"[0-9]{4}-[0-9]{2}(?:-[0-9]{2}(?:[T ][0-9]{2}:[0-9]{2}[0-9:.]*(?:Z|[+-][0-9]{2}:[0-9]{2})?)?)?"
+)
 _MOMENT_FORM = rf"^{_MONTH}$|^{_DAY}$|^{_DAY}[T ]{_CLOCK}{_OFFSET}$"
 _PLACE_FORM = r"^(?:EEA|[A-Z]{2}(?:-[A-Z0-9]{1,3})?)$"
 # Control characters, halves of pairs, noncharacters (no PDF or DOCX may hold them), and
@@ -199,8 +203,9 @@ def not_a_word(noun: str, word: str, allowed: Collection[str]) -> str:
     >>> not_a_word("element", "emial", ["email"])
     'unknown element "emial"; allowed: email; did you mean "email"?'
     """
-    listed = f"; allowed: {', '.join(allowed)}" if 0 < len(allowed) <= _LISTED else ""
-    hint = suggest(word, sorted(allowed)) if len(word) <= MAX_LINE else ""
+    names = allowed if isinstance(allowed, Sequence) else sorted(allowed)
+    listed = f"; allowed: {', '.join(names)}" if 0 < len(names) <= _LISTED else ""
+    hint = suggest(word, names) if len(word) <= MAX_LINE else ""
     return f"unknown {noun} {shown(word)}{listed}{hint}"
 
 
@@ -289,18 +294,27 @@ def _moment(value: Any) -> Moment | str:
         return _dated(value)
     if not isinstance(value, str):
         return f"expected an instant, a date or a month, found {kind(value)}"
-    text = value.strip()
-    if not _POINT.fullmatch(text):
+    text = value
+    if not _MEANT.fullmatch(text):
         forms = '"2026-11-20T16:30:00+00:00", "2026-11-20" or "2026-11"'
         expected = f"expected an instant with offset, a date or a month ({forms})"
         return f"{expected}, found {shown(text)}"
+    if not YEARS[0] <= int(text[:4]) <= YEARS[1]:
+        return f"expected a year from {YEARS[0]} to {YEARS[1]}, found {shown(text)}"
     try:
-        if len(text) == len("2026-11"):
-            return Moment(day=date.fromisoformat(f"{text}-01"), precision="month")
-        day = len(text) == len("2026-11-20")
-        return _dated(date.fromisoformat(text) if day else datetime.fromisoformat(text))
+        return _parsed(text)
     except ValueError:
-        return f"no such date: {shown(text)}"
+        return f"no such date or time: {shown(text)}"
+
+
+def _parsed(text: str) -> Moment | str:
+    # Stricter than Python, which takes the hour 24 in some versions, and any offset.
+    if not _POINT.fullmatch(text):
+        raise ValueError(text)
+    if len(text) == len("2026-11"):
+        return Moment(day=date.fromisoformat(f"{text}-01"), precision="month")
+    day = len(text) == len("2026-11-20")
+    return _dated(date.fromisoformat(text) if day else datetime.fromisoformat(text))
 
 
 def _dated(value: date) -> Moment | str:

@@ -118,7 +118,7 @@ class Places:
         """Suggest a code by its capitals, by the name of the place, then by spelling."""
         spelling = code.upper().replace("_", "-")
         if spelling in self.listed or spelling in self.aliases:
-            return f'; did you mean "{spelling}"?'
+            return f'; did you mean "{self.aliases.get(spelling, spelling)}"?'
         named = {place.name.casefold(): place.code for place in self.listed.values()}
         name = nearest(code.casefold(), named) if len(code) > len("US-CA") else None
         match = named[name] if name else nearest(spelling, sorted(self.listed))
