@@ -302,3 +302,13 @@ def is_named(result: Result, name: str) -> bool:
     stage = f"/{result.stage}" if result.stage else ""
     here = f"{result.id}@{result.jurisdiction}"
     return name in (result.id, result.key, here, here + stage, result.id + stage)
+
+
+def assessment_schema() -> dict[str, Any]:
+    """Return the JSON Schema of an assessment.
+
+    >>> assessment_schema()["title"]
+    'Assessment'
+    """
+    found = Assessment.model_json_schema(by_alias=True, mode="serialization")
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **found}

@@ -10,6 +10,7 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import UTC, date, datetime
 from enum import Enum
 from pathlib import Path
@@ -18,15 +19,17 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from regengine import tables
+from regengine import catalogue, lawcheck, tables
 from regengine.assess import assess as assess_incident
-from regengine.assessment import Assessment, is_named, named_results
+from regengine.assessment import Assessment, assessment_schema, is_named, named_results
 from regengine.calendars import UnknownZoneError, zone
 from regengine.corpus import Corpus
 from regengine.errors import Fault, InputError
 from regengine.facts import Incident
 from regengine.inference import Engine, EngineFaultError, durable_available
 from regengine.intake import load_incident, warnings
+from regengine.intake import schema as incident_schema
+from regengine.reckoning import Reckoned, reckon_obligation, reckon_period
 from regengine.version import VERSION
 
 app = typer.Typer(
@@ -45,6 +48,22 @@ class Form(str, Enum):
     table = "table"
     json = "json"
     markdown = "markdown"
+
+
+class Paper(str, Enum):
+    """How one deadline is printed."""
+
+    table = "table"
+    json = "json"
+    ics = "ics"
+    pdf = "pdf"
+
+
+class Schema(str, Enum):
+    """The two published shapes."""
+
+    incident = "incident"
+    assessment = "assessment"
 
 
 class EngineName(str, Enum):
@@ -78,25 +97,27 @@ EngineOption = Annotated[EngineName | None, typer.Option("--engine", help="which
 # -- reading what the user gave --------------------------------------------------------
 
 
-def _instant(text: str | None) -> datetime:
+def _instant(text: str | None, option: str = "--now") -> datetime:
     if text is None:
         return datetime.now(UTC).replace(microsecond=0)
     try:
         found = datetime.fromisoformat(text)
     except ValueError:
-        _refuse("--now", f'"{text}" is no instant; write it like 2026-11-21T09:00:00+00:00')
+        _refuse(option, f'"{text}" is no instant; write it like 2026-11-21T09:00:00+00:00')
     if found.tzinfo is None:
-        _refuse("--now", f'"{text}" has no offset; add one, like {text}+00:00')
+        _refuse(option, f'"{text}" has no offset; add one, like {text}+00:00')
     return found
 
 
 def _day(text: str | None) -> date | None:
-    if text is None:
-        return None
+    return None if text is None else _date(text)
+
+
+def _date(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        _refuse("--as-of", f'"{text}" is no date; write it like 2026-11-21')
+        _refuse(text, "is no date; write it like 2026-11-21")
 
 
 def _zone(key: str | None) -> str | None:
@@ -251,6 +272,131 @@ def _documents() -> ModuleType:
     except ImportError as error:
         _refuse("documents", f"{error.name} is missing: pip install 'regengine[documents]'")
     return documents
+
+
+@app.command()
+def deadline(
+    start: Annotated[str, typer.Option("--start", help="INSTANT with offset, or DATE")],
+    within: Annotated[str | None, typer.Option("--within", help='like "72 hours"')] = None,
+    place: Annotated[str | None, typer.Option("--place", help="where it is counted")] = None,
+    rule: Annotated[str | None, typer.Option("--rule", help="a counting rule")] = None,
+    obligation: Annotated[str | None, typer.Option("--obligation", help="id or id@PLACE")] = None,
+    form: Annotated[Paper, typer.Option("--format", help="how to print")] = Paper.table,
+    law: Law = None,
+) -> None:
+    """Count one deadline: a period in a place, or an obligation's own."""
+    corpus = _corpus(law)
+    found = _reckoned(corpus, _moment(start), within, place, rule, obligation)
+    if form is Paper.table:
+        tables.show_deadlines(found)
+    elif form is Paper.json:
+        sys.stdout.write(tables.deadlines_json(found))
+    else:
+        sys.stdout.buffer.write(_documents().deadlines(found, form.value))
+
+
+def _reckoned(
+    corpus: Corpus,
+    start: datetime | date,
+    within: str | None,
+    place: str | None,
+    rule: str | None,
+    obligation: str | None,
+) -> list[Reckoned]:
+    if obligation is not None:
+        if within is not None or rule is not None:
+            _refuse("--obligation", "stands without --within and --rule: it has its own")
+        return reckon_obligation(corpus, obligation, start, place=place)
+    if within is None or place is None:
+        _refuse("deadline", "give --within and --place, or --obligation")
+    return [reckon_period(corpus, start, within, place, rule=rule)]
+
+
+def _moment(text: str) -> datetime | date:
+    """Read a start: a date, or an instant with its offset."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return _instant(text, "--start")
+
+
+# -- the law itself -----------------------------------------------------------------------
+
+
+@law_app.command("list")
+def law_list(
+    form: Annotated[Form, typer.Option("--format", help="table or json")] = Form.table,
+    place: Annotated[str | None, typer.Option("--place", help="only this place")] = None,
+    law: Law = None,
+) -> None:
+    """List every obligation with its versions."""
+    corpus = _corpus(law)
+    wanted = corpus.places.canonical(place) if place else None
+    found = [item for item in catalogue.entries(corpus) if wanted in (None, item.place)]
+    if form is Form.json:
+        listed = [catalogue.listed(item) for item in found]
+        sys.stdout.write(json.dumps(listed, indent=2, ensure_ascii=False) + "\n")
+    else:
+        tables.show_law(found)
+
+
+@law_app.command("show")
+def law_show(
+    obligation: Annotated[str, typer.Argument(help="id or id@PLACE", show_default=False)],
+    form: Annotated[Form, typer.Option("--format", help="table or json")] = Form.table,
+    law: Law = None,
+) -> None:
+    """Show one obligation with all its terms, versions and sources."""
+    found = [catalogue.full(item) for item in catalogue.find(_corpus(law), obligation)]
+    if form is Form.json:
+        sys.stdout.write(json.dumps(found, indent=2, ensure_ascii=False) + "\n")
+    else:
+        for item in found:
+            tables.show_rule(item)
+
+
+@law_app.command("diff")
+def law_diff(
+    before: Annotated[str, typer.Argument(metavar="DATE", show_default=False)],
+    after: Annotated[str, typer.Argument(metavar="DATE", show_default=False)],
+    form: Annotated[Form, typer.Option("--format", help="table or json")] = Form.table,
+    law: Law = None,
+) -> None:
+    """Compare the law in force on two days."""
+    found = catalogue.changes(_corpus(law), _date(before), _date(after))
+    if form is Form.json:
+        sys.stdout.write(json.dumps([asdict(item) for item in found], indent=2) + "\n")
+    else:
+        tables.show_changes(found, before, after)
+
+
+@law_app.command("check")
+def law_check(
+    tests: Annotated[
+        Path | None, typer.Option("--tests", help="a folder of cases: name rules that none tests")
+    ] = None,
+    law: Law = None,
+) -> None:
+    """Check every law file; report all faults in one run."""
+    found = lawcheck.check(_corpus(law), tests)
+    for fault in found.faults:
+        sys.stderr.write(f"{fault}\n")
+    verdict = "clean" if not found.faults else f"{len(found.faults)} faults"
+    sys.stdout.write(f"{found.files} law files, {found.rules} obligations: {verdict}\n")
+    if found.faults:
+        raise typer.Exit(3)
+
+
+@app.command()
+def schema(
+    which: Annotated[Schema, typer.Argument(help="incident or assessment", show_default=False)],
+) -> None:
+    """Print the JSON Schema of the incident or of the assessment."""
+    if which is Schema.incident:
+        found = incident_schema(_corpus(None).vocabulary)
+    else:
+        found = assessment_schema()
+    sys.stdout.write(json.dumps(found, indent=2, ensure_ascii=False) + "\n")
 
 
 @app.command()

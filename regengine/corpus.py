@@ -60,7 +60,8 @@ class RawFile:
     @property
     def place(self) -> str:
         """The place that the file says it is about."""
-        return str(self.data.get("place", ""))
+        found = self.data.get("place")
+        return found if isinstance(found, str) else ""
 
 
 def _folders(path: Path | None) -> tuple[Path, Path]:

@@ -137,7 +137,8 @@ class _Check:
         for key, rule in declared.counting.items():
             self._provenance(f"counting {key}", rule)
         for key, calendar in declared.calendars.items():
-            self._provenance(f"calendar {key}", calendar)
+            if not calendar.provisional:
+                self._provenance(f"calendar {key}", calendar)
         if declared.default_counting is not None:
             self._counting("default_counting", declared.default_counting)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -21,7 +22,9 @@ from rich.tree import Tree
 from regengine import facts
 from regengine.assessment import Assessment, Deadline, Result
 from regengine.calendars import zone
+from regengine.catalogue import Change, Entry, listed
 from regengine.corpus import Corpus
+from regengine.reckoning import Reckoned
 
 ORDER = {"required": 0, "possible": 1, "not_required": 2}
 _COLOUR = {"required": "bold red", "possible": "yellow", "not_required": "dim"}
@@ -401,3 +404,91 @@ def show_written(written: Iterable[Any]) -> None:
     for item in written:
         path = item if isinstance(item, Path) else item.path
         print(path)
+
+
+# -- single deadlines and the law -------------------------------------------------------------
+
+
+def show_deadlines(found: Sequence[Reckoned]) -> None:
+    """Print deadlines that stand without an incident, with their arithmetic."""
+    out = console()
+    for item in found:
+        tree = Tree(Text(item.label, style="bold"))
+        _deadline(tree, item.deadline, None)
+        out.print(tree)
+
+
+def deadlines_json(found: Sequence[Reckoned]) -> str:
+    """Write deadlines as JSON: one object, or a list where there are several."""
+    written = [
+        {"obligation": item.label, **item.deadline.model_dump(mode="json", by_alias=True)}
+        for item in found
+    ]
+    return json.dumps(written[0] if len(written) == 1 else written, indent=2) + "\n"
+
+
+def show_law(found: Sequence[Entry]) -> None:
+    """Print the list of obligations."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for name in ("Obligation", "Place", "Title", "Versions", "Due now", "Confidence"):
+        table.add_column(name, no_wrap=name in ("Obligation", "Place"))
+    for entry in found:
+        item = listed(entry)
+        newest = item["versions"][-1]
+        due = newest["within"] or ("compound" if newest["due"] else "stages")
+        if newest["due"] and set(newest["due"]) <= {"soft", "starts", "cite"}:
+            due = "words"
+        versions = ", ".join(version["from"] for version in item["versions"])
+        table.add_row(
+            item["id"], item["place"], Text(item["title"]), versions, due, item["confidence"]
+        )
+    out = console()
+    out.print(table)
+    out.print(f"{len(found)} entries")
+
+
+def show_rule(item: dict[str, Any]) -> None:
+    """Print one rule with all its terms."""
+    tree = Tree(Text.assemble((item["title"], "bold"), f"  {item['id']}@{item['place']}"))
+    tree.add(Text(f"{item['law'] or ''}; {item['file']}"))
+    for terms in item["terms"]:
+        until = terms.get("until") or "still in force"
+        branch = tree.add(Text(f"from {terms['from']} until {until}", style="bold"))
+        for key, value in terms.items():
+            if key not in ("from", "until"):
+                _term(branch, key, value)
+    console().print(tree)
+
+
+def _term(branch: Tree, key: str, value: Any) -> None:
+    if isinstance(value, list) and value:
+        node = branch.add(Text(key, style="cyan"))
+        for each in value:
+            node.add(Text(_inline(each)))
+    else:
+        branch.add(Text.assemble((f"{key}: ", "cyan"), _inline(value)))
+
+
+def _inline(value: Any) -> str:
+    if isinstance(value, dict):
+        return "; ".join(
+            f"{key}: {_inline(item)}" for key, item in value.items() if item not in (None, [], {}, False)
+        )
+    if isinstance(value, list):
+        return ", ".join(_inline(item) for item in value)
+    return str(value)
+
+
+def show_changes(found: Sequence[Change], before: str, after: str) -> None:
+    """Print what differs in law between two days."""
+    out = console()
+    for change in found:
+        colour = {"added": "green", "ended": "red", "changed": "yellow"}[change.what]
+        head = Text.assemble((change.what, colour), f"  {change.id}@{change.place}  {change.title}")
+        tree = Tree(head)
+        for name, old, new in change.terms:
+            node = tree.add(Text(name, style="cyan"))
+            node.add(Text(f"- {old}", style="red"))
+            node.add(Text(f"+ {new}", style="green"))
+        out.print(tree)
+    out.print(f"{len(found)} obligations differ between {before} and {after}")

@@ -1,0 +1,171 @@
+"""One deadline without an incident: a period, a place and a rule, or a rule of the law.
+
+The start is taken as given: as the event, or the filing, from which the law counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from regengine.assess import place_zone
+from regengine.assessment import Deadline
+from regengine.calendars import Days, zone
+from regengine.catalogue import Entry, find
+from regengine.corpus import Corpus
+from regengine.deadlines import deadline_of
+from regengine.errors import Fault, InputError
+from regengine.facts import Delay, Filing, Moment
+from regengine.law import Counting, Due, Period
+from regengine.timeline import EventTime
+from regengine.truth import Truth
+
+_PLAIN = Counting(title="the day of the event is not counted; nothing rolls")
+
+
+@dataclass(frozen=True)
+class Reckoned:
+    """One deadline with what it belongs to."""
+
+    label: str
+    deadline: Deadline
+
+
+@dataclass
+class _Start:
+    """A case of which only the start is known (see ``deadlines.Case``)."""
+
+    corpus: Corpus
+    place: str
+    start: Moment
+    home: ZoneInfo
+    obligation_id: str = "none"
+    rule: str | None = None
+    now: datetime | None = None
+    holds: Sequence[Delay] = field(default_factory=tuple)
+    authority_zone: str | None = None
+
+    @property
+    def recipient_zone(self) -> ZoneInfo:
+        if self.authority_zone is not None:
+            return zone(self.authority_zone)
+        return place_zone(self.corpus, self.place)
+
+    @property
+    def organisation_zone(self) -> ZoneInfo:
+        return self.home
+
+    def event(self, name: str) -> EventTime | None:
+        return EventTime(name, self.start, name)
+
+    def first_possible(self, name: str) -> EventTime | None:
+        return self.event(name)
+
+    def filings(self, obligation_id: str, stage: str | None) -> Sequence[Filing]:
+        return (Filing(obligation=obligation_id, stage=stage, at=self.start),)
+
+    def due_of(self, obligation_id: str, stage: str | None) -> Deadline | None:
+        at = self.start.at
+        if at is None and self.start.day is not None:
+            at = datetime.combine(self.start.day, datetime.min.time(), UTC)
+        label = f"{obligation_id}/{stage}" if stage else obligation_id
+        return Deadline(kind="fixed", due_at=at, text=f"the instant given for {label}")
+
+    def decide(self, condition: str) -> Truth:
+        _ = condition  # nothing is known of the incident
+        return Truth.UNKNOWN
+
+    def counting(self, rule_id: str | None) -> Counting:
+        dotted = self.rule or rule_id or self.corpus.default_counting(self.place)
+        return _PLAIN if dotted is None else self.corpus.counting(dotted)
+
+    def calendar(self, calendar_id: str | None) -> Days:
+        return Days(self.corpus.calendar(self.place, calendar_id))
+
+
+def reckon_period(
+    corpus: Corpus,
+    start: datetime | date,
+    within: str,
+    place: str,
+    *,
+    rule: str | None = None,
+    home: str | None = None,
+) -> Reckoned:
+    """Count a period in a place.
+
+    >>> start = datetime(2026, 11, 24, 11, 17, tzinfo=UTC)
+    >>> found = reckon_period(Corpus.open(), start, "72 hours", "BE")
+    >>> str(found.deadline.due_at)
+    '2026-11-27 12:17:00+01:00'
+
+    ``rule`` names a counting rule of jurisdictions/ (default: the place's). ``home`` is the
+    zone in which a date without a time begins (default: the place's). Raises
+    ``InputError`` for a period, place or rule that is none.
+    """
+    try:
+        period = Period.read(within)
+    except ValueError as error:
+        raise InputError([Fault("", "--within", str(error))]) from None
+    code = _canonical(corpus, place)
+    moment = Moment.of(start)
+    case = _Start(corpus, code, moment, _home(corpus, code, home), rule=rule)
+    due = Due(within=period, starts="discovered")
+    return Reckoned(f"{period} in {corpus.place_name(code)}", deadline_of(due, case))
+
+
+def reckon_obligation(
+    corpus: Corpus, name: str, start: datetime | date, *, place: str | None = None
+) -> list[Reckoned]:
+    """Count an obligation's own period (and those of its stages) from a start.
+
+    >>> start = datetime(2026, 11, 23, 15, tzinfo=UTC)
+    >>> [found.label for found in reckon_obligation(Corpus.open(), "us-ca-residents", start)]
+    ['us-ca-residents@US-CA']
+
+    The version in force on the start's date applies. Raises ``InputError`` where none is.
+    """
+    found = []
+    for entry in find(corpus, name):
+        where = _canonical(corpus, place) if place else entry.place
+        found += _reckoned(corpus, entry, start, where)
+        if place:
+            break
+    return found
+
+
+def _reckoned(corpus: Corpus, entry: Entry, start: datetime | date, place: str) -> list[Reckoned]:
+    day = start.date() if isinstance(start, datetime) else start
+    edition = entry.in_force(day)
+    if edition is None:
+        raise InputError([Fault("", entry.id, f"not in force on {day}")])
+    version = edition.version
+    dotted = (version.to or edition.obligation.to)[0].authority
+    authority = corpus.authority(dotted.replace("{place}", place.lower())) if dotted else None
+    case = _Start(
+        corpus, place, Moment.of(start), _home(corpus, place, None), entry.id,
+        authority_zone=authority.zone if authority else None,
+    )  # fmt: skip  # reason: the parts of a case in their order
+    terms = [(f"/{stage.name}", stage.due) for stage in version.stage or ()]
+    if version.due is not None:
+        terms.insert(0, ("", version.due))
+    return [
+        Reckoned(
+            f"{entry.id}@{place}{suffix}",
+            deadline_of(due, case, not_before=version.not_before, cite=version.cite),
+        )
+        for suffix, due in terms
+    ]
+
+
+def _canonical(corpus: Corpus, place: str) -> str:
+    try:
+        return corpus.places.canonical(place)
+    except KeyError as error:
+        raise InputError([Fault("", "--place", str(error.args[0]))]) from None
+
+
+def _home(corpus: Corpus, place: str, key: str | None) -> ZoneInfo:
+    return zone(key) if key else place_zone(corpus, place)
