@@ -30,6 +30,9 @@ _ELECTRONIC = frozenset(
     }
 )  # fmt: skip  # reason: a vocabulary reads better in lines of words
 
+# The area in which an organisation has one main establishment (the fact's own words: "eu_").
+_UNION = "EEA"
+
 _QUESTIONS = {
     "incident.accessed": "Did anyone see the data without authority?",
     "incident.acquired": "Were the data taken, or is that reasonably believed?",
@@ -286,18 +289,17 @@ class Findings:
         return self._located(atom, scope, None if seat is None else (seat,), "organisation.country")
 
     def _decide_main(self, atom: Atom, scope: Scope) -> Finding:
-        """Decide where the main establishment in the Union is."""
+        """Decide where the main establishment in the Union is: stated, else the seat there."""
         organisation = self.incident.organisation
-        stated = organisation.eu_main_establishment
-        if stated is not None:
-            return self._located(atom, scope, (stated,), "organisation.eu_main_establishment")
         path = "organisation.eu_main_establishment"
+        if organisation.eu_main_establishment is not None:
+            return self._located(atom, scope, (organisation.eu_main_establishment,), path)
         seat, places = organisation.country, self.establishments()
-        if seat is not None and self.world.covers(atom.subject, seat):
+        if seat is not None and self.world.covers(_UNION, seat):
             return self._located(atom, scope, (seat,), "organisation.country")
         if places is None:
             return _unknown(path, self._question(path))
-        inside = {place for place in places if self.world.covers(atom.subject, place)}
+        inside = {self._country(place) for place in places if self.world.covers(_UNION, place)}
         if len(inside) > 1:
             return _unknown(path, self._question(path))
         return self._located(atom, scope, tuple(inside), "organisation.establishments")
@@ -344,7 +346,7 @@ class Findings:
         return Finding(truth, f"established in {_words(sorted(inside)) or 'none'} of {where}")
 
     def _country(self, place: str) -> str:
-        above = [item for item in self.world.ancestors(place) if len(item) == len("XX")]
+        above = [item for item in self.world.ancestors(place) if not self.world.is_group(item)]
         return above[-1] if above else place
 
     # -- people and data ----------------------------------------------------------

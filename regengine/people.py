@@ -52,6 +52,10 @@ class Geography:
             return outer == ANYWHERE
         return outer == inner or outer in self.ancestors(inner)
 
+    def is_group(self, place: str) -> bool:
+        """Tell whether other places name this one as their group."""
+        return place in self._members
+
     def members(self, group: str) -> tuple[str, ...]:
         """List the places that name this group, in order; a group inside it is no place."""
         named = self._members.get(group, ())

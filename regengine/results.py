@@ -172,7 +172,9 @@ def _instead(verdict: Verdict, rows: Iterable[Row]) -> tuple[str, ...] | None:
     if verdict.truth is not Truth.FALSE:
         return None
     named = set(verdict.obligation.instead)
-    for exemption in verdict.clause.exemptions:
+    whole = verdict.unit.instrument.clauses[verdict.obligation.id, verdict.edition.label, None]
+    # What takes the place of the duty takes the place of each of its stages.
+    for exemption in dict.fromkeys((*whole.exemptions, *verdict.clause.exemptions)):
         if verdict.unit.truth(exemption.name) is Truth.TRUE:
             named.update(exemption.unless.instead)
     found = [
