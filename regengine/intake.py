@@ -179,7 +179,7 @@ def _out_of_order(incident: Incident) -> Iterator[str]:
                 f"timeline.{first} ({_show(earlier[0])})"
             )
     for name, candidates in incident.timeline.items():
-        if len(candidates) > 1 and not any(candidate.chosen for candidate in candidates):
+        if len(candidates) > 1 and not any(one.chosen or one.laws for one in candidates):
             yield f"timeline.{name} has {len(candidates)} candidates and none is chosen"
     if {"harm_determined", "no_harm_determined"} <= incident.timeline.keys():
         yield "timeline.harm_determined and timeline.no_harm_determined are both given"

@@ -71,10 +71,10 @@ class _Prefix(Leaf):
         if not isinstance(value, str):
             reading.fault(place, f"expected the beginning of an obligation id, found {kind(value)}")
             return None
-        if (
-            value in known
-            or value.startswith(_CONTRACT)
-            or any(name.startswith(f"{value}-") for name in known)
+        head = value.rstrip("-.")
+        family = (f"{head}-", f"{head}.")
+        if value.startswith(_CONTRACT) or any(
+            name == head or name.startswith(family) for name in known
         ):
             return value
         reading.fault(place, not_a_word("law", value, _prefixes(known)))
@@ -114,7 +114,10 @@ class _EventTime(Leaf):
             "at": Field(_WHEN, "when, in this view", required=True),
             "why": Field(_TEXT, "what speaks for this view"),
             "chosen": Field(_TRUTH, "true: deadlines count from this one"),
-            "laws": Field(Several(_Prefix()), "laws for which alone it is chosen"),
+            "laws": Field(
+                Several(_Prefix()),
+                "laws for which alone it is chosen, by the beginning of their ids",
+            ),
         }
         self.listed = Several(Record(fields), fold=False, least=1)
 
@@ -135,10 +138,10 @@ class _EventTime(Leaf):
             if candidate is None:
                 continue
             laws = candidate.get("laws") or ()
-            if laws and not candidate.get("chosen"):
-                message = "laws says for which laws a candidate is chosen; add chosen: true"
+            if laws and candidate.get("chosen") is False:
+                message = "laws says for which laws it is chosen, but chosen is false"
                 reading.fault(f"{place}[{index}]", message)
-            for law in (laws or ("",)) if candidate.get("chosen") else ():
+            for law in laws or (("",) if candidate.get("chosen") else ()):
                 if law in taken:
                     scope = f"for {law}" if law else "for all laws"
                     message = f"chosen {scope}, and so is candidate {taken[law]}; choose one"

@@ -347,10 +347,11 @@ class TestWhatTheFactsMean:
     def test_a_candidate_may_be_chosen_for_all_laws_and_another_for_some(self) -> None:
         candidates = [
             {"at": "2026-11-20", "chosen": True},
-            {"at": "2026-11-21", "chosen": True, "laws": ["uk"]},
+            {"at": "2026-11-21", "laws": ["uk"]},
         ]
         aware = read(timeline={"aware": candidates}).timeline["aware"]
         assert [candidate.laws for candidate in aware] == [(), ("uk",)]
+        assert warnings(read(timeline={"aware": candidates})) == ()
 
     def test_lines_of_text_are_kept_and_their_ends_made_alike(self) -> None:
         assert read(summary="one\r\ntwo\tthree").summary == "one\ntwo\tthree"
