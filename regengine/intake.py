@@ -121,10 +121,9 @@ _ORDER = (
     ("detected", "handled"),
     ("detected", "resolved"),
 )
+# Data taken but not seen is no contradiction: a stolen device may be encrypted.
 _CONTRADICTIONS = (
     ("exfiltrated", True, "acquired", False),
-    ("exfiltrated", True, "accessed", False),
-    ("acquired", True, "accessed", False),
     ("good_faith", True, "malicious", True),
     ("good_faith", True, "misuse_seen", True),
     ("recovered", True, "misuse_seen", True),
@@ -137,7 +136,7 @@ _KINDS_SAY = (
     ("exfiltration", "exfiltrated"),
     ("outage", "unavailable"),
 )
-_ENDINGS = ("contained", "impact_ended", "handled", "resolved")
+_ENDINGS = ("impact_ended", "handled", "resolved")
 # A day begins 14 hours before it does in UTC at the earliest, and ends 12 hours later.
 _EARLIEST, _LATEST = timedelta(hours=14), timedelta(hours=12)
 

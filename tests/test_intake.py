@@ -488,6 +488,9 @@ class TestWarnings:
                 }
             },
             {"incident": {"exfiltrated": True, "acquired": None}},
+            # A stolen device that nobody can read; contained, though not over.
+            {"incident": {"acquired": True, "accessed": False}},
+            {"incident": {"ongoing": True}, "timeline": {"contained": "2026-11-20"}},
             {"organisation": {"country": "US", "establishments": ["US-CA"]}},
         ],
     )
