@@ -21,12 +21,14 @@ from regengine.assessment import Assessment, Result, named_results
 from regengine.corpus import Corpus
 from regengine.errors import Fault, InputError, LawError
 from regengine.facts import Incident
-from regengine.version import VERSION as __version__
+from regengine.version import VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from regengine.documents import Written
+
+__version__ = VERSION
 
 __all__ = [
     "Assessment",

@@ -228,9 +228,7 @@ def _order(due: Due, stated: Order | None) -> Order | None:
     if not together and not first:
         return stated
     base = stated or Order()
-    return Order(
-        before=(*base.before, *first), with_=(*base.with_, *together), after=base.after
-    )
+    return Order(before=(*base.before, *first), with_=(*base.with_, *together), after=base.after)
 
 
 class _Case:
@@ -440,4 +438,3 @@ def _assumptions(obligations: Iterable[Result]) -> tuple[str, ...]:
         if result.deadline.starts is not None and result.deadline.starts.assumed
     )
     return tuple(notes)
-

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, date, datetime
-from enum import Enum
+from enum import StrEnum
 from pathlib import Path
 from types import ModuleType
 from typing import Annotated, NoReturn
@@ -42,7 +42,7 @@ law_app = typer.Typer(no_args_is_help=True, help="The rules themselves.")
 app.add_typer(law_app, name="law")
 
 
-class Form(str, Enum):
+class Form(StrEnum):
     """How an assessment is printed."""
 
     table = "table"
@@ -50,7 +50,7 @@ class Form(str, Enum):
     markdown = "markdown"
 
 
-class Paper(str, Enum):
+class Paper(StrEnum):
     """How one deadline is printed."""
 
     table = "table"
@@ -59,22 +59,26 @@ class Paper(str, Enum):
     pdf = "pdf"
 
 
-class Schema(str, Enum):
+class Schema(StrEnum):
     """The two published shapes."""
 
     incident = "incident"
     assessment = "assessment"
 
 
-class EngineName(str, Enum):
+class EngineName(StrEnum):
     """Which inference engine leads."""
 
     durable = "durable"
     chainer = "chainer"
 
 
-File = Annotated[Path, typer.Argument(help="the incident: .yaml, .toml or .json", show_default=False)]
-AsOf = Annotated[str | None, typer.Option("--as-of", help="the law as it stood on DATE", metavar="DATE")]
+File = Annotated[
+    Path, typer.Argument(help="the incident: .yaml, .toml or .json", show_default=False)
+]
+AsOf = Annotated[
+    str | None, typer.Option("--as-of", help="the law as it stood on DATE", metavar="DATE")
+]
 Now = Annotated[
     str | None,
     typer.Option("--now", help="INSTANT with offset; default: the clock", metavar="INSTANT"),
@@ -83,7 +87,8 @@ Zone = Annotated[
     str | None, typer.Option("--zone", help="your own zone, shown besides", metavar="ZONE")
 ]
 Law = Annotated[
-    Path | None, typer.Option("--law", help="a folder with rules/ and jurisdictions/", metavar="PATH")
+    Path | None,
+    typer.Option("--law", help="a folder with rules/ and jurisdictions/", metavar="PATH"),
 ]
 Everything = Annotated[
     bool, typer.Option("--all", help="also what is not owed, and regimes not in play")
@@ -192,9 +197,7 @@ def assess(
     corpus = _corpus(law)
     shown_zone = _zone(reader_zone)
     incident = load_incident(incident_file, corpus.vocabulary)
-    found = _assessed(
-        incident, corpus, as_of=as_of, now=now, engine=engine, everything=everything
-    )
+    found = _assessed(incident, corpus, as_of=as_of, now=now, engine=engine, everything=everything)
     found = _only(found, only)
     _warn(found.warnings)
     if form is Form.json:

@@ -198,7 +198,8 @@ class _Parser:
     def _fail(self, message: str) -> NoReturn:
         end = len(self.text) + 1
         column = self.tokens[self.at].column if self.at < len(self.tokens) else end
-        raise ConditionError(f"column {column} of {self.text!r}: {message}")
+        where = f"column {column} of {self.text!r}: {message}"
+        raise ConditionError(where)
 
     # -- grammar ----------------------------------------------------------------
 
@@ -239,17 +240,11 @@ class _Parser:
     def _atom(self) -> Condition:
         word = self._word()
         follows = self._peek()
-        if word == "regime":
+        if word in ("regime", "happened"):
             name = self._word()
-            return Atom("regime", name, text=f"regime {name}")
-        if word in ("data", "kind", "media") and follows in ("any", "all"):
+            return Atom(word, name, text=f"{word} {name}")
+        if word in ("data", "kind", "media") and follows in ("any", "all", "everywhere"):
             return self._membership(word)
-        if word == "data" and follows == "everywhere":
-            self._take()
-            return self._membership(word, "everywhere")
-        if word == "happened":
-            name = self._word()
-            return Atom("happened", name, text=f"happened {name}")
         if word in _WHERE and follows == "in":
             self._take("in")
             place = self._word()
@@ -258,11 +253,10 @@ class _Parser:
             return self._reference(word)
         if word in ("people", "places", "establishments"):
             return self._count(word)
-        if follows in _COMPARISONS:
-            return self._comparison(word)
-        return Name("name", word)
+        return self._comparison(word) if follows in _COMPARISONS else Name("name", word)
 
-    def _membership(self, kind: str, scope: str = "") -> Condition:
+    def _membership(self, kind: str) -> Condition:
+        scope = self._take() if kind == "data" and self._peek() == "everywhere" else ""
         mode = self._take("any", "all")
         words = self._words()
         text = f"{kind} {scope and scope + ' '}{mode} [{', '.join(words)}]"

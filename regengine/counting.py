@@ -8,27 +8,25 @@ where the recipient is. Nothing here knows of an incident, a law or the present 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Protocol
+from datetime import UTC, date, datetime, time, timedelta, timezone
+from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from dateutil.relativedelta import relativedelta
 
 from regengine.assessment import TraceStep
 from regengine.calendars import NotCovered
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
-    from zoneinfo import ZoneInfo
-
-    from regengine.facts import Moment
-    from regengine.law import Counting, Period, Roll
+from regengine.facts import Moment
+from regengine.law import Counting, Period, Roll
 
 _DAY = timedelta(days=1)
 _HOUR = timedelta(hours=1)
 _END_OF_DAY = time(23, 59, 59)  # stands for 24:00
 _NOON = time(12)
 _NOON_ROLL = "noon_of_next_working_day"
+ELAPSED_UNITS = ("minute", "hour")
 _ELAPSED = {"minute": timedelta(minutes=1), "hour": _HOUR}
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _SATURDAY_SUNDAY = frozenset({5, 6})
@@ -89,7 +87,7 @@ class Convention:
     roll_calendar: WorkingDays | None = None  # whose closed days move; default: calendar
 
 
-def count(  # noqa: PLR0913  # reason: each is a separate legal input, none has a default
+def count(
     start: Moment,
     period: Period,
     rule: Counting,
@@ -136,6 +134,26 @@ def counted(start: Moment, period: Period, how: Convention) -> Counted:
     except (OverflowError, ValueError) as error:
         message = f"{period} from {start.at or start.day}: {error}"
         raise ValueError(message) from error
+
+
+def counted_on(at: datetime, period: Period, how: Convention) -> Counted:
+    """Count on from a due instant: from its date at the recipient, or for hours itself.
+
+    >>> from regengine.calendars import zone
+    >>> from regengine.law import Counting, Period
+    >>> utc = zone("UTC")
+    >>> how = Convention(Counting(title="plain", first_day="included"), None, utc, utc)
+    >>> limit = datetime(2026, 12, 2, 23, 59, 59, tzinfo=UTC)
+    >>> counted_on(limit, Period.read("15 days"), how).last_day
+    datetime.date(2026, 12, 17)
+
+    The last day of the first period is day 0 of the next, however counting began.
+    """
+    if period.unit in ELAPSED_UNITS:
+        return counted(Moment.of(at), period, how)
+    rule = how.rule.model_copy(update={"first_day": "excluded"})
+    day = at.astimezone(how.recipient_zone).date()
+    return counted(Moment.of(day), period, replace(how, rule=rule))
 
 
 def by_day(day: date, how: Convention, label: str) -> Counted:
@@ -253,7 +271,9 @@ def _elapsed(start: Moment, period: Period, how: Convention) -> Counted:
     due = outer = begin + length
     steps = []
     if start.at is None:
-        label = f"a date without a time counts from its first instant in {_key(how.organisation_zone)}"
+        label = (
+            f"a date without a time counts from its first instant in {_key(how.organisation_zone)}"
+        )
         steps.append(_step(label, str(start.day), _local(begin, how), _cites(how)))
     label = f"{period} elapse, weekends and holidays included"
     steps.append(_step(label, _local(begin, how), _local(due, how), _cites(how)))
@@ -363,7 +383,7 @@ def _month_end(day: date, months: int, rule: Counting, *, included: bool) -> dat
     return last
 
 
-def _close(  # noqa: PLR0913  # reason: one count's whole state, used here alone
+def _close(
     last: date,
     first: date,
     how: Convention,
@@ -386,7 +406,7 @@ def _close(  # noqa: PLR0913  # reason: one count's whole state, used here alone
     return Counted(due, latest, (*steps, *_ground(latest, how)), diary.notes(), None, bound)
 
 
-def _rolled(  # noqa: PLR0913  # reason: one count's whole state, used here alone
+def _rolled(
     day: date, roll: Roll | None, how: Convention, diary: _Diary, steps: list[TraceStep], why: str
 ) -> tuple[date, time]:
     cutoff = how.cutoff or how.rule.cutoff
@@ -404,7 +424,7 @@ def _rolled(  # noqa: PLR0913  # reason: one count's whole state, used here alon
     return moved, clock
 
 
-def _arguable(  # noqa: PLR0913  # reason: one count's whole state, used here alone
+def _arguable(
     bound: date,
     clock: time,
     first: date,
@@ -429,7 +449,7 @@ def _arguable(  # noqa: PLR0913  # reason: one count's whole state, used here al
     return last_instant(day, how.recipient_zone, hour)[1]
 
 
-def _arguably_earlier(  # noqa: PLR0913  # reason: one count's whole state, used here alone
+def _arguably_earlier(
     bound: date,
     clock: time,
     how: Convention,
@@ -518,7 +538,9 @@ class _Diary:
         if self.used and self.calendar is None:
             found.append("no calendar of working days: Saturdays and Sundays alone are closed")
         for year in sorted(self.uncovered):
-            found.append(f"public holidays of {year} are not covered: its weekdays count as working")
+            found.append(
+                f"public holidays of {year} are not covered: its weekdays count as working"
+            )
         for day, name in sorted(self.doubts.items()):
             found.append(f"{day} counts as a working day although it may be closed ({name})")
         if self.calendar is not None and self.calendar.provisional and self.holidays:
@@ -562,6 +584,17 @@ def _local(at: datetime, how: Convention) -> str:
 
 def _cites(how: Convention) -> str | None:
     return "; ".join(dict.fromkeys(filter(None, (how.cite, how.rule.cite)))) or None
+
+
+def shown(at: datetime, zone: ZoneInfo) -> datetime:
+    """Give an instant the fixed offset that it has in a zone: it prints and pickles alike.
+
+    >>> from regengine.calendars import zone
+    >>> str(shown(datetime(2026, 7, 1, tzinfo=UTC), zone("Europe/Dublin")))
+    '2026-07-01 01:00:00+01:00'
+    """
+    offset = at.astimezone(zone).utcoffset() or timedelta(0)
+    return at.astimezone(timezone(offset) if offset else UTC)
 
 
 def _key(zone: ZoneInfo) -> str:

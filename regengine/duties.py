@@ -7,7 +7,8 @@ the order in which their duties depend on each other.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from graphlib import CycleError, TopologicalSorter
@@ -222,23 +223,32 @@ def starting_events(due: Due | None) -> list[str]:
     return [event for event in dict.fromkeys(found) if event.replace("_", "").isalpha()]
 
 
+def applying_events(text: str) -> list[str]:
+    """Read the events that choose a version: one, ``a or b``, ``later(a, b)``.
+
+    >>> applying_events("later(discovered, determined)")
+    ['discovered', 'determined']
+    """
+    inside = text.partition("(")[2].rstrip(")") or text
+    return [event.strip() for event in re.split(r",|\||\bor\b", inside)]
+
+
 def version_day(matter: Matter, edition: Edition, place: str) -> date | None:
     """Find the day that chooses the version: ``as_of``, the event's day, else today."""
     if matter.as_of is not None:
         return matter.as_of
     version = edition.version
-    pick = min
+    pick: Callable[[list[date]], date] = min
     if version.applies_by is not None:
-        named = version.applies_by
-        if named.startswith("later("):  # the law reaches whatever comes last
-            pick, named = max, named.removeprefix("later(").rstrip(")").replace(",", "|")
-        events = named.replace("|", " or ").split(" or ")
+        # "later(...)": the law reaches whatever comes last.
+        pick = max if version.applies_by.startswith("later(") else min
+        events = applying_events(version.applies_by)
     else:
         stages = version.stage or ()
         events = starting_events(version.due or (stages[0].due if stages else None))
     days = [
         day
-        for event in [item.strip() for item in events] or ["discovered"]
+        for event in events or ["discovered"]
         if (day := matter.dates.day_of(event, edition.obligation.id, place)) is not None
     ]
     if days:
@@ -552,7 +562,7 @@ def _in_view(clause: Clause, unit: Unit, matter: Matter) -> bool:
     return True
 
 
-def gates(matter: Matter, verdict: Verdict) -> set[str]:
+def gates(verdict: Verdict) -> set[str]:
     """Name the undecided regimes on which a duty out of view hangs."""
     found: set[str] = set()
     for term in verdict.clause.positives:
@@ -570,21 +580,23 @@ def evaluate(tree: Condition, unit: Unit, context: Context) -> Truth:
         return every(evaluate(term, unit, context) for term in tree.terms)
     if isinstance(tree, Any):
         return some(evaluate(term, unit, context) for term in tree.terms)
-    if isinstance(tree, Name) and tree.kind == "duty":
-        return unit.truth(tree.name)
-    if isinstance(tree, Name) and tree.kind == "owed":
-        outside = f"owed::owed({tree.name})"
-        if outside not in unit.instrument.leaves:
-            return unit.truth(f"{tree.name}::owed")
-    if isinstance(tree, Name) and tree.kind == "name":
-        held = unit.instrument.conditions.get(tree.name)
-        if held is not None:
-            return evaluate(parse(held.if_), unit, context)
-    name = leaf_name(tree, unit, context)
-    if name in unit.values:
-        return unit.values[name]
-    finding = unit.found.get(name)
+    if isinstance(tree, Name) and tree.kind != "name":
+        return _evaluate_duty(tree, unit)
+    held = unit.instrument.conditions.get(tree.name) if isinstance(tree, Name) else None
+    if held is not None:
+        return evaluate(parse(held.if_), unit, context)
+    finding = unit.found.get(leaf_name(tree, unit, context))
     return Truth.UNKNOWN if finding is None else finding.truth
+
+
+def _evaluate_duty(tree: Name, unit: Unit) -> Truth:
+    """Tell whether another duty, or a named ground of this one, is proved."""
+    if tree.kind == "duty":
+        return unit.truth(tree.name)
+    outside = f"owed::owed({tree.name})"
+    if outside in unit.values:
+        return unit.values[outside]
+    return unit.truth(f"{tree.name}::owed")
 
 
 def leaf_name(tree: Atom | Name, unit: Unit, context: Context) -> str:

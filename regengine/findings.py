@@ -351,7 +351,7 @@ class Findings:
 
     # -- people and data ----------------------------------------------------------
 
-    def _decide_role(self, atom: Atom, scope: Scope) -> Finding:
+    def _decide_role(self, atom: Atom, _scope: Scope) -> Finding:
         inside = [self._role(group, atom.words) for group in self.groups]
         truth = some(item.truth for item in inside) if inside else self._own_role(atom.words)
         if truth is Truth.UNKNOWN:

@@ -10,7 +10,7 @@ from calendar import monthrange
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
-from regengine import facts, leaves, places, plain
+from regengine import facts, leaves, plain
 from regengine.errors import Fault, InputError
 from regengine.facts import Incident, Moment
 from regengine.layout import INCIDENT
@@ -30,7 +30,8 @@ def load_incident(path: Path, vocabulary: Vocabulary) -> Incident:
 
     >>> import tempfile
     >>> from pathlib import Path
-    >>> words = facts.Vocabulary(places.load())
+    >>> from regengine.places import load
+    >>> words = facts.Vocabulary(load())
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     file = Path(folder, "case.yaml")
     ...     _ = file.write_text("reference: EX-1\norganisation: {country: NO}")
@@ -47,7 +48,8 @@ def read_incident(
 ) -> Incident:
     """Read an incident from plain values; dates may be Python dates or aware datetimes.
 
-    >>> words = facts.Vocabulary(places.load())
+    >>> from regengine.places import load
+    >>> words = facts.Vocabulary(load())
     >>> read_incident({"reference": "EX-1", "records": 12}, words).records
     Range(at_least=12, at_most=12)
 
@@ -217,16 +219,19 @@ def _odd_course(happened: Happening) -> Iterator[str]:
 
 
 def _odd_organisation(organisation: Organisation) -> Iterator[str]:
-    table = places.load()
-    seat, present = organisation.country, organisation.establishments
-    if seat and present is not None and not any(table.within(one, seat) for one in present):
-        yield f"organisation.establishments does not name the seat, {seat}"
-    main = organisation.eu_main_establishment
-    if main and present is not None and not any(table.within(one, main) for one in present):
-        yield f"organisation.establishments does not name eu_main_establishment, {main}"
+    present = organisation.establishments
+    countries = {_country(place) for place in present or ()}
+    seat, main = organisation.country, organisation.eu_main_establishment
+    for place, name in ((seat, "the seat"), (main, "eu_main_establishment")):
+        if place and present is not None and _country(place) not in countries:
+            yield f"organisation.establishments does not name {name}, {place}"
     possible = organisation.regimes_possible
     if isinstance(possible, tuple):
         yield from _twice("organisation.regimes", organisation.regimes, possible)
+
+
+def _country(place: str) -> str:
+    return place.partition("-")[0]
 
 
 def _twice(place: str, sure: tuple[str, ...] | None, possible: tuple[str, ...]) -> Iterator[str]:

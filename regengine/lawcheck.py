@@ -22,6 +22,7 @@ from regengine.calendars import UnknownZoneError, zone
 from regengine.clauses import GROUP_FACTS, exemption_tree
 from regengine.conditions import Atom, Condition, Name, leaves, parse
 from regengine.corpus import Corpus, RawFile, shape_faults
+from regengine.duties import applying_events
 from regengine.errors import Fault, LawError, suggest
 from regengine.findings import first_day
 from regengine.inference import faults as ruleset_faults
@@ -32,6 +33,7 @@ from regengine.law import (
     LawFile,
     Obligation,
     Overlay,
+    Protected,
     Recipient,
     Stage,
     Terms,
@@ -56,6 +58,10 @@ _COMPARED_FACTS = frozenset(
         "incident.loss.currency", "incident.vendor.role", "incident.notice_cost", "records",
     }
 )  # fmt: skip  # reason: a vocabulary reads better in lines of words
+# Atoms whose subject is a place.
+_PLACED = frozenset(
+    {"seat", "established", "operates", "affected", "main", "places", "establishments", "people"}
+)
 _EVENT_CALLS = frozenset({"earlier", "later", "year_end"})
 
 
@@ -91,7 +97,7 @@ class _Check:
         if not self.faults:
             for name, file in self.files.items():
                 self.file = f"rules/{name}.toml"
-                self._file(name, file)
+                self._file(file)
             self._declared_twice()
             self._circles()
         if not self.faults:
@@ -144,23 +150,19 @@ class _Check:
 
     # -- one file -------------------------------------------------------------------
 
-    def _file(self, name: str, file: LawFile) -> None:
+    def _file(self, file: LawFile) -> None:
         self._place("place", file.place)
-        names: set[str] = set()
         for item in file.protected:
-            self._provenance(f"protected {item.name}", item)
-            for combination in item.any:
-                for word in (*combination.with_, *combination.one_of, *combination.and_one_of):
-                    self._element(f"protected {item.name}", word)
-            for safe in item.safe:
-                self._condition(f"protected {item.name}.safe", safe.if_, file)
+            self._protected(item, file)
+        names: set[str] = set()
         for condition in file.condition:
+            where = f"condition {condition.name}"
             if condition.name in names:
-                self._fault(f"condition {condition.name}", "declared twice")
+                self._fault(where, "declared twice")
             names.add(condition.name)
             if condition.cite is None:
-                self._fault(f"condition {condition.name}", "no citation")
-            self._condition(f"condition {condition.name}", condition.if_, file)
+                self._fault(where, "no citation")
+            self._condition(where, condition.if_, file)
         for key, judgement in file.judgement.items():
             for other in judgement.falls_back:
                 self._known(f"judgement {key}", "judgement", other, self.corpus.judgements)
@@ -168,6 +170,15 @@ class _Check:
             self._obligation(obligation, file)
         for overlay in file.overlay:
             self._overlay(overlay, file)
+
+    def _protected(self, item: Protected, file: LawFile) -> None:
+        where = f"protected {item.name}"
+        self._provenance(where, item)
+        for combination in item.any:
+            for word in (*combination.with_, *combination.one_of, *combination.and_one_of):
+                self._element(where, word)
+        for safe in item.safe:
+            self._condition(f"{where}.safe", safe.if_, file)
 
     def _obligation(self, obligation: Obligation, file: LawFile) -> None:
         where = obligation.id
@@ -207,7 +218,11 @@ class _Check:
             self._fault(where, "no due and no stages: a duty says when it is owed")
 
     def _provenance(self, where: str, item: Any, *, cite: bool = True) -> None:
-        wanted = [("sources", "source"), ("verified", "date verified"), ("confidence", "confidence")]
+        wanted = [
+            ("sources", "source"),
+            ("verified", "date verified"),
+            ("confidence", "confidence"),
+        ]
         if cite:
             wanted.insert(0, ("cite", "citation"))
         for name, word in wanted:
@@ -248,15 +263,17 @@ class _Check:
         for unless in terms.unless or ():
             self._unless(where, unless, file)
         protected = {item.name for item in file.protected}
-        if terms.protects is not None and protected and terms.protects not in protected:
-            self._fault(where, f'protects "{terms.protects}"{suggest(terms.protects, protected)}')
+        if terms.protects is not None and protected:
+            self._known(where, "definition of protected data", terms.protects, protected)
+        self._times(where, terms, file)
+
+    def _times(self, where: str, terms: Terms, file: LawFile) -> None:
         if terms.due is not None:
             self._due(f"{where}.due", terms.due, file)
         for stage in terms.stage or ():
             self._stage(f"{where}.stage {stage.name}", stage, file)
-        if terms.applies_by is not None:
-            for event in terms.applies_by.replace("|", " or ").split(" or "):
-                self._known(where, "event", event.strip(), facts.EVENTS)
+        for event in applying_events(terms.applies_by) if terms.applies_by else ():
+            self._known(where, "event", event, facts.EVENTS)
         if terms.not_before is not None:
             self._starts(f"{where}.not_before", terms.not_before.starts)
             self._counting(f"{where}.not_before", terms.not_before.counts)
@@ -308,6 +325,14 @@ class _Check:
         for other in (due.with_, due.before):
             if other is not None:
                 self._known(where, "obligation", other, self.corpus.home)
+        self._counted_by(where, due)
+        self._qualified(where, due, file)
+        for reading in due.readings:
+            self._due(f"{where}.readings", reading.due, file)
+        for limb in (*due.earliest, *due.latest, *due.cases):
+            self._due(where, limb, file)
+
+    def _counted_by(self, where: str, due: Due) -> None:
         self._counting(where, due.counts)
         self._zone(where, due.zone)
         if due.calendar is not None:
@@ -315,20 +340,16 @@ class _Check:
                 self.corpus.calendar("", due.calendar)
             except LawError as error:
                 self._fault(where, error.faults[0].message)
+
+    def _qualified(self, where: str, due: Due, file: LawFile) -> None:
+        """Check the conditions of relief, extensions and cases."""
+        texts = [extension.if_ for extension in due.extend]
+        texts += [case.if_ for case in due.cases if case.if_ is not None]
         if due.relief is not None:
             self._counting(where, due.relief.counts)
-            if due.relief.unless is not None:
-                self._condition(where, due.relief.unless, file)
-        for extension in due.extend:
-            self._condition(where, extension.if_, file)
-        for reading in due.readings:
-            self._due(f"{where}.readings", reading.due, file)
-        for limb in (*due.earliest, *due.latest):
-            self._due(where, limb, file)
-        for case in due.cases:
-            if case.if_ is not None:
-                self._condition(where, case.if_, file)
-            self._due(where, case, file)
+            texts += [due.relief.unless] if due.relief.unless is not None else []
+        for text in texts:
+            self._condition(where, text, file)
 
     def _starts(self, where: str, text: str) -> None:
         match = STARTS.match(text)
@@ -367,35 +388,37 @@ class _Check:
             self._known(where, "obligation", leaf.name, self.corpus.home)
             return
         own = {item.name for item in file.condition}
-        known = own | set(self.corpus.shared_conditions) | set(self.corpus.judgements) | _BOOLEAN_FACTS
+        known = (
+            own | set(self.corpus.shared_conditions) | set(self.corpus.judgements) | _BOOLEAN_FACTS
+        )
         self._known(where, "condition, judgement or fact", leaf.name, known)
 
     def _atom(self, where: str, atom: Atom) -> None:
-        kind = atom.kind
-        if kind == "regime":
-            self._known(where, "regime", atom.subject, self.corpus.regimes)
-        elif kind == "data":
+        if atom.kind == "data":
             for word in atom.words:
                 self._element(where, word)
-        elif kind == "kind":
-            for word in atom.words:
-                self._known(where, "kind", word, facts.KINDS)
-        elif kind == "media":
-            for word in atom.words:
-                self._known(where, "medium", word, facts.MEDIA)
-        elif kind == "happened":
-            self._known(where, "event", atom.subject, facts.EVENTS)
-        elif kind == "filed":
-            for word in atom.words:
-                self._known(where, "obligation", word.partition("/")[0], self.corpus.home)
-        elif kind == "reach":
-            self._known(where, "obligation", atom.subject, self.corpus.home)
-        elif kind in ("seat", "established", "operates", "affected", "main", "places",
-                      "establishments", "people"):
+        elif atom.kind == "fact":
+            self._fact(where, atom)
+        elif atom.kind in _PLACED:
             if atom.subject not in ("here", "everywhere"):
                 self._place(where, atom.subject)
-        elif kind == "fact":
-            self._fact(where, atom)
+        else:
+            what, known = self._words_of(atom.kind)
+            named = atom.words or (atom.subject,)
+            for word in named:
+                self._known(where, what, word.partition("/")[0], known)
+
+    def _words_of(self, kind: str) -> tuple[str, Iterable[str]]:
+        """Name what an atom's words are, and which there are."""
+        found: dict[str, tuple[str, Iterable[str]]] = {
+            "regime": ("regime", self.corpus.regimes),
+            "kind": ("kind", facts.KINDS),
+            "media": ("medium", facts.MEDIA),
+            "happened": ("event", facts.EVENTS),
+            "filed": ("obligation", self.corpus.home),
+            "reach": ("obligation", self.corpus.home),
+        }
+        return found[kind]
 
     def _fact(self, where: str, atom: Atom) -> None:
         declared = self.corpus.judgements.get(atom.subject)
@@ -452,7 +475,9 @@ class _Check:
             for item in file.condition:
                 key = f"{file.place} {item.name}" if "." not in item.name else item.name
                 graph.setdefault(key, set()).update(
-                    f"{file.place} {leaf.name}" if leaf.name in own and "." not in leaf.name else leaf.name
+                    f"{file.place} {leaf.name}"
+                    if leaf.name in own and "." not in leaf.name
+                    else leaf.name
                     for leaf in leaves(parse(item.if_))
                     if isinstance(leaf, Name)
                 )
@@ -538,4 +563,3 @@ def _tested(folder: Path) -> Iterator[str]:
         for case in content.get("case", ()):
             for expected in case.get("expect", ()):
                 yield str(expected.get("key", "")).partition("@")[0].partition("/")[0]
-

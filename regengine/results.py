@@ -341,7 +341,7 @@ def _regime_questions(matter: Matter, hidden: Iterable[Verdict]) -> Iterator[Ope
     sector = matter.incident.organisation.sector
     found: dict[str, list[str]] = {}
     for verdict in hidden:
-        for regime in gates(matter, verdict):
+        for regime in gates(verdict):
             declared = matter.corpus.regimes.get(regime)
             sectors = declared.sectors if declared else ()
             if sector is None or not sectors or sector in sectors:

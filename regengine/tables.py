@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -130,7 +131,7 @@ def show(found: Assessment, reader_zone: str | None, *, everything: bool) -> Non
 
 
 def _heading(found: Assessment) -> Panel:
-    count = {status: 0 for status in ORDER}
+    count = dict.fromkeys(ORDER, 0)
     for result in found.obligations:
         count[result.status] += 1
     now = f"now {instant(found.now, 'UTC')}" if found.now else "no clock"
@@ -188,7 +189,9 @@ def _cells(found: Assessment, result: Result, reader_zone: str | None) -> list[T
         cells.append(Text(due_text(deadline, reader_zone) if deadline.due_at else ""))
     left = left_text(deadline, found.now)
     cells.append(Text(left, style="bold red" if left.startswith("late") else ""))
-    cells.append(Text(_MARK[result.confidence], style="" if result.confidence == "high" else "yellow"))
+    cells.append(
+        Text(_MARK[result.confidence], style="" if result.confidence == "high" else "yellow")
+    )
     return cells
 
 
@@ -208,7 +211,9 @@ def _show_rest(out: Console, found: Assessment) -> None:
         out.print(f"[dim]coming or unverified law: {escape(names)}[/dim]")
     for assumption in found.assumptions:
         out.print(f"[dim]assumed: {escape(assumption)}[/dim]")
-    out.print("[dim]regengine works out dates from facts and law as entered; counsel decides.[/dim]")
+    out.print(
+        "[dim]regengine works out dates from facts and law as entered; counsel decides.[/dim]"
+    )
 
 
 def _show_questions(out: Console, found: Assessment) -> None:
@@ -219,9 +224,7 @@ def _show_questions(out: Console, found: Assessment) -> None:
     table.add_column("Question")
     table.add_column("Fact", style="dim")
     for question in found.open_questions[:_QUESTIONS_SHOWN]:
-        table.add_row(
-            str(len(question.decides)), Text(question.question), Text(question.fact)
-        )
+        table.add_row(str(len(question.decides)), Text(question.question), Text(question.fact))
     out.print(table)
     more = len(found.open_questions) - _QUESTIONS_SHOWN
     if more > 0:
@@ -299,12 +302,13 @@ def markdown(found: Assessment, reader_zone: str | None) -> str:
     lines = [f"# {_md(found.title or found.incident)}", ""]
     now = instant(found.now, "UTC") if found.now else "not given"
     checked = "both engines agree" if found.checked else "one engine, unchecked"
-    lines += [
-        f"Reference {_md(found.incident)}; now {now}; law {found.law.version} "
-        f"(`{found.law.sha256[:12]}`), engine {found.engine}, {checked}.",
-        "",
-    ]
-    for status, label in (("required", "Required"), ("possible", "Possible"), ("not_required", "Not required")):
+    law = f"law {found.law.version} (`{found.law.sha256[:12]}`), engine {found.engine}"
+    lines += [f"Reference {_md(found.incident)}; now {now}; {law}, {checked}.", ""]
+    for status, label in (
+        ("required", "Required"),
+        ("possible", "Possible"),
+        ("not_required", "Not required"),
+    ):
         results = [item for item in by_time(found.obligations) if item.status == status]
         if results:
             lines += [f"## {label}", "", *_md_table(found, results, reader_zone), ""]
@@ -315,7 +319,9 @@ def markdown(found: Assessment, reader_zone: str | None) -> str:
     if found.not_covered:
         lines += ["## Not covered", ""]
         for item in found.not_covered:
-            lines.append(f"* **{_md(item.jurisdiction or item.subject or '')}**: {_md(item.reason)}")
+            lines.append(
+                f"* **{_md(item.jurisdiction or item.subject or '')}**: {_md(item.reason)}"
+            )
         lines.append("")
     if found.assumptions:
         lines += ["## Assumed", "", *(f"* {_md(item)}" for item in found.assumptions), ""]
@@ -380,7 +386,11 @@ def show_vocabulary(words: dict[str, Any]) -> None:
         table.add_column("Question")
         table.add_column("Answers" if kind == "judgements" else "Sectors")
         for key, item in words[kind].items():
-            table.add_row(key, Text(item["question"]), ", ".join(item.get("values") or item.get("sectors") or ()))
+            table.add_row(
+                key,
+                Text(item["question"]),
+                ", ".join(item.get("values") or item.get("sectors") or ()),
+            )
         out.print(table)
 
 
@@ -403,7 +413,7 @@ def show_written(written: Iterable[Any]) -> None:
     """Print the files that were written, one a line."""
     for item in written:
         path = item if isinstance(item, Path) else item.path
-        print(path)
+        sys.stdout.write(f"{path}\n")
 
 
 # -- single deadlines and the law -------------------------------------------------------------
@@ -472,7 +482,9 @@ def _term(branch: Tree, key: str, value: Any) -> None:
 def _inline(value: Any) -> str:
     if isinstance(value, dict):
         return "; ".join(
-            f"{key}: {_inline(item)}" for key, item in value.items() if item not in (None, [], {}, False)
+            f"{key}: {_inline(item)}"
+            for key, item in value.items()
+            if item not in (None, [], {}, False)
         )
     if isinstance(value, list):
         return ", ".join(_inline(item) for item in value)

@@ -8,7 +8,7 @@ about never does: it starts no clock while it is absent.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from regengine.calendars import zone as zone_of
@@ -221,7 +221,9 @@ class Timeline:
         chosen = self._chosen(candidates, obligation_id)
         best = min(chosen or candidates, key=lambda one: self.instant(one.at))
         others = tuple(
-            Alternative(each.at, f"another view of {words_of(name)}: {each.why or 'no reason given'}")
+            Alternative(
+                each.at, f"another view of {words_of(name)}: {each.why or 'no reason given'}"
+            )
             for each in candidates
             if each is not best and each.at != best.at
         )
@@ -232,9 +234,7 @@ class Timeline:
         return EventTime(name, best.at, name, note=note, alternatives=others)
 
     @staticmethod
-    def _chosen(
-        candidates: tuple[Candidate, ...], obligation_id: str
-    ) -> tuple[Candidate, ...]:
+    def _chosen(candidates: tuple[Candidate, ...], obligation_id: str) -> tuple[Candidate, ...]:
         """Pick those chosen for this law; the longest prefix goes before a general choice."""
 
         def fit(candidate: Candidate) -> int:
@@ -248,7 +248,9 @@ class Timeline:
 
     # -- what stands in for a missing event ---------------------------------------
 
-    def _is_controller(self, stated: bool | None) -> bool:  # noqa: FBT001  # reason: three values, passed on as they came
+    def _is_controller(
+        self, stated: bool | None
+    ) -> bool:  # reason: three values, passed on as they came
         roles = self._incident.organisation.role
         return stated if stated is not None else roles is None or bool(_CONTROLLERS & {*roles})
 
@@ -290,7 +292,9 @@ class Timeline:
         return None if found is None else self._assumed(name, found, obligation_id)
 
     def _assumed(self, name: str, found: EventTime, obligation_id: str) -> EventTime:
-        note = f"{words_of(name)} is not on record: taken from {words_of(found.used)}; may be earlier"
+        note = (
+            f"{words_of(name)} is not on record: taken from {words_of(found.used)}; may be earlier"
+        )
         taken = replace(found, name=name, assumed=True, note=note)
         return self._with_arguable(taken, obligation_id)
 
@@ -330,7 +334,9 @@ class Timeline:
             for each in known[1:]
             if first.used.startswith("occurred") and not each.used.startswith("occurred")
         )[:1]
-        return EventTime(name, first.moment, first.used, assumed=True, note=note, alternatives=later)
+        return EventTime(
+            name, first.moment, first.used, assumed=True, note=note, alternatives=later
+        )
 
     def _hold_end(self, obligation_id: str) -> EventTime | None:
         """Take the end of the last hold from the holds themselves, once all have one."""
