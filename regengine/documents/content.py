@@ -8,12 +8,12 @@ outputs/words.toml.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, NamedTuple, get_args
 
 from regengine.calendars import zone as zone_of
-from regengine.documents.outputs import authority, label, phrase, place_name, table
+from regengine.documents.outputs import authority, label, phrase, place_name, residence, table
 from regengine.documents.wording import (
     joined,
     labels,
@@ -54,7 +54,8 @@ class Matter:
     incident: Incident
     result: Result
     assessment: Assessment | None = None
-    american: bool = field(default=False)
+    american: bool = False
+    days_only: bool = False  # a letter to people needs no minutes
 
     @property
     def zone(self) -> str:
@@ -86,6 +87,8 @@ class Matter:
 
     def say(self, moment: Moment) -> str:
         """Write a moment in the style and zone of this notice."""
+        if self.days_only and moment.at is not None:
+            moment = Moment.of(moment.at.astimezone(zone_of(self.zone)).date())
         return moment_text(moment, self.zone, american=self.american)
 
 
@@ -116,13 +119,19 @@ def fill(
     answer in the incident file under ``<obligation id>.<key>`` or ``notice.<key>`` leads.
     Raise ``KeyError`` for a key that ``law.Fill`` does not hold.
     """
+    return filled(key, Matter(incident, result, assessment, american))
+
+
+def filled(key: str, matter: Matter) -> Filled:
+    """Say what the facts give for one item, as ``fill`` does, in the style of a matter."""
     if key not in _FILLS:
         message = f'unknown item "{key}"{suggest(key, _FILLS)}'
         raise KeyError(message)
-    for place in (f"{result.id}.{key}", f"notice.{key}"):
-        if incident.answers.get(place) is not None:
-            return Filled(str(incident.answers[place]), known=True)
-    return _FILLS[key](Matter(incident, result, assessment, american))
+    answers = matter.incident.answers
+    for place in (f"{matter.result.id}.{key}", f"notice.{key}"):
+        if answers.get(place) is not None:
+            return Filled(str(answers[place]), known=True)
+    return _FILLS[key](matter)
 
 
 def _text(value: str | None) -> Filled:
@@ -362,7 +371,7 @@ def _places(matter: Matter) -> Filled:
     if not counts:
         return UNKNOWN
     lines = [
-        phrase("place_line", place=place_name(place), count=range_text(count))
+        phrase("place_line", place=residence(place), count=range_text(count))
         for place, count in counts
     ]
     settled = all(group.people is not None for group in groups) and all(

@@ -39,6 +39,7 @@ EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 RUNNING = ("fixed", "soft")
 RECEIPT = "receipt.json"
 Progress = Callable[[int, int, str], None]
+_LAYOUTS = {"form": "filing/page.html", "letter": "letter/page.html"}
 _SHOWN = 3  # items named on the draft mark
 
 
@@ -225,7 +226,7 @@ def _make(incident: Incident, assessment: Assessment, result: Result) -> _Made:
     matter = Matter(incident, result, assessment, american(result))
     paper = compose(template, matter)
     names = _names(matter, assessment, paper)
-    html = pages.page(f"{folder.partition('/')[0]}/page.html", names)
+    html = pages.page(_LAYOUTS[template.layout], names)
     families = fonts.families(html)
     rendered = pdf.render(
         html,

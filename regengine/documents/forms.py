@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from functools import cache
 from typing import Any, Literal, NamedTuple
@@ -21,12 +22,12 @@ from regengine.assessment import ContentItem, Result
 from regengine.documents.content import (
     Filled,
     Matter,
-    fill,
+    filled,
     headcount,
     people_by_place,
 )
-from regengine.documents.outputs import folder, label, phrase, place_name, table
-from regengine.documents.wording import joined, labels, range_text, sentence, slug
+from regengine.documents.outputs import folder, label, phrase, place_name, residence, table
+from regengine.documents.wording import capital, joined, labels, range_text, sentence, slug
 from regengine.facts import Moment
 from regengine.law import RecipientKind
 from regengine.truth import Range, Truth, some
@@ -230,17 +231,11 @@ def names_for(matter: Matter, bars: frozenset[str] = frozenset()) -> dict[str, A
     happening = matter.incident.incident
     answers = matter.incident.answers
 
-    def filled(key: str) -> Filled:
+    def allowed(key: str) -> Filled:
         if key in bars:
             message = f'{matter.result.key}: the law forbids "{key}" in this notice'
             raise BarredError(message)
-        return fill(
-            key,
-            matter.incident,
-            matter.result,
-            matter.assessment,
-            american=matter.american,
-        )
+        return filled(key, matter)
 
     def kind(*words: str) -> bool | None:
         if happening.kinds is None:
@@ -280,8 +275,8 @@ def names_for(matter: Matter, bars: frozenset[str] = frozenset()) -> dict[str, A
 
     return {
         "fact": lambda path: _read(matter, path),
-        "fill": lambda key: filled(key).text,
-        "known": lambda key: filled(key).known,
+        "fill": lambda key: allowed(key).text,
+        "known": lambda key: allowed(key).known,
         "kind": kind,
         "data": data,
         "judgement": judgement,
@@ -310,7 +305,7 @@ def names_for(matter: Matter, bars: frozenset[str] = frozenset()) -> dict[str, A
         "labels": labels,
         "sentence": sentence,
         "places": [
-            phrase("place_line", place=place_name(code), count=range_text(count))
+            phrase("place_line", place=residence(code), count=range_text(count))
             for code, count in people_by_place(matter.groups())
         ],
         "exact": (lambda count: count.at_least == count.at_most)(headcount(matter.groups())),
@@ -358,12 +353,13 @@ def _entry(shape: FieldShape, template: TemplateShape, names: Mapping[str, Any])
     if given is not None:
         return Entry(shape.key, shape.label, _lines(given), open=False, basis=shape.basis)
     if shape.fill is not None:
-        lines = _lines(names["fill"](shape.fill))
+        lines = tuple(map(capital, _lines(names["fill"](shape.fill))))
         known = bool(names["known"](shape.fill))
         if known and not lines:
             return None
         return Entry(shape.key, shape.label, lines, open=not known, basis=shape.basis)
     lines = _lines(_evaluate(shape.value, names, place)) if shape.value else ()
+    lines = tuple(map(capital, lines))
     if not lines and shape.optional:
         return None
     return Entry(shape.key, shape.label, lines, open=not lines, basis=shape.basis)
@@ -382,18 +378,26 @@ def _item_entry(item: ContentItem, names: Mapping[str, Any], result: Result) -> 
         return Entry(key, title, _lines(given), open=False, basis=None)
     if item.fill is None:
         return Entry(key, title, (), open=True, basis=None)
-    lines, known = _lines(names["fill"](item.fill)), bool(names["known"](item.fill))
+    lines = tuple(map(capital, _lines(names["fill"](item.fill))))
+    known = bool(names["known"](item.fill))
     if known and not lines:
         return None
     return Entry(item.fill, title, lines, open=not known, basis=None)
 
 
-def _item_sections(names: Mapping[str, Any], result: Result) -> list[Section]:
-    """Sort the law's own items under the themes of words.toml, in their order."""
+def _item_sections(
+    names: Mapping[str, Any], result: Result, template: TemplateShape
+) -> list[Section]:
+    """Sort the law's own items under the themes of words.toml, in their order.
+
+    Items that a field of the template answers already are not said twice.
+    """
     words = table("words.toml")
-    items = content_items(result) or tuple(
+    once = {field.fill for part in template.section for field in part.field} - {None}
+    items = tuple(x for x in content_items(result) if x.fill not in once) or tuple(
         ContentItem(say=label("fills", key), fill=key)
         for key in table("filing/index.toml")["default_items"]
+        if key not in once
     )
     under: dict[str, list[Entry]] = {theme: [] for theme in words["themes"]}
     for item in items:
@@ -431,7 +435,8 @@ def _letter_names(names: Mapping[str, Any]) -> dict[str, Any]:
         text, known = names["fill"](key), names["known"](key)
         if text is None:
             return "" if known else _gap(label("fills", key))
-        return str(text) if known else f"{text} {_gap(phrase('to_follow'))}"
+        missing = _gap(phrase("in_full", item=label("fills", key)))
+        return str(text) if known else f"{text} {missing}"
 
     return {**names, "fill": fill_or_gap, "gap": _gap}
 
@@ -481,7 +486,11 @@ def _statement(
             lines = _words(row.text or "", names, row.pattern).split("\n")
             return row.theme, Block(tuple(line for line in lines if line.strip()), bullets=False)
     theme = table("letter/statements.toml")["default_theme"]
-    return theme, Block((_gap(sentence(item.say).rstrip(".")),), bullets=False)
+    title = sentence(item.say).rstrip(".")
+    if item.fill is not None and names["fill"](item.fill):
+        line = phrase("stated", title=title, text=names["fill"](item.fill))
+        return theme, Block(tuple(line.split("\n")), bullets=False)
+    return theme, Block((_gap(title),), bullets=False)
 
 
 def barred(result: Result, template: TemplateShape) -> frozenset[str]:
@@ -546,7 +555,7 @@ def _fields(
         if not _holds(part.when, names, place):
             continue
         if part.items == "content":
-            sections.extend(_item_sections(names, result))
+            sections.extend(_item_sections(names, result, template))
             continue
         entries = [_entry(shape, template, names) for shape in part.field]
         kept = tuple(entry for entry in entries if entry is not None)
@@ -562,6 +571,7 @@ def compose(template: TemplateShape, matter: Matter) -> Paper:
     """
     bars = barred(matter.result, template)
     letter = template.layout == "letter"
+    matter = replace(matter, days_only=letter)
     sections = (
         _letter_sections(template, matter, bars)
         if letter
@@ -604,8 +614,8 @@ def _refuse_barred(paper: Paper, matter: Matter, bars: frozenset[str]) -> None:
     """Look for what is forbidden in the finished text: the last door before paper."""
     text = said(paper)
     for key in sorted(bars):
-        filled = fill(key, matter.incident, matter.result, matter.assessment).text or ""
-        for line in filled.split("\n"):
+        forbidden = filled(key, matter).text or ""
+        for line in forbidden.split("\n"):
             if len(line) >= _TELLING and line in text:
                 message = f'{matter.result.key}: the notice holds "{line}", which its law forbids'
                 raise BarredError(message)

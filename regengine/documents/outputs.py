@@ -80,6 +80,15 @@ def place_name(code: str) -> str:
     return str(_gazetteer()[0].get(code, {}).get("name", code))
 
 
+def residence(code: str) -> str:
+    """Name a place where people live, saying so where only a larger place is known.
+
+    >>> residence("US")
+    'United States, state not known'
+    """
+    return str(table("words.toml")["remainders"].get(code) or place_name(code))
+
+
 def authority(dotted: str | None) -> dict[str, Any]:
     """Return what jurisdictions/ holds of an authority; empty where it holds nothing.
 

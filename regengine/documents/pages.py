@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 
 from regengine.documents.forms import GAP_CLOSES, GAP_OPENS
 from regengine.documents.outputs import folder, label, phrase, place_name
-from regengine.documents.wording import joined, range_text, sentence, span_text
+from regengine.documents.wording import capital, joined, range_text, sentence, span_text
 
 
 def marked(text: str) -> Markup:
@@ -44,7 +44,7 @@ def _environment() -> ImmutableSandboxedEnvironment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"marked": marked, "sentence": sentence, "joined": joined}
+    environment.filters |= {"marked": marked, "sentence": sentence, "capital": capital, "joined": joined}
     environment.globals |= {
         "label": label,
         "phrase": phrase,

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import logging
 import os
 import re
 import threading
@@ -33,6 +34,9 @@ from weasyprint.urls import (  # type: ignore[import-untyped]  # reason: it has 
 )
 
 from regengine.documents.outputs import folder
+
+# WeasyPrint warns about what slows it down; only its errors concern a reader of paper.
+logging.getLogger("weasyprint").setLevel(logging.ERROR)
 
 # SOURCE_DATE_EPOCH belongs to the process: one rendering at a time.
 _LOCK = threading.Lock()

@@ -159,6 +159,16 @@ def sentence(text: str) -> str:
     return closed[0].upper() + closed[1:]
 
 
+def capital(line: str) -> str:
+    """Begin a phrase with a capital; an address or a word of code stays as it is.
+
+    >>> capital("from Monday"), capital("dpo@example.org")
+    ('From Monday', 'dpo@example.org')
+    """
+    first = line.partition(" ")[0].rstrip(",;:")
+    return line[:1].upper() + line[1:] if first.isalpha() else line
+
+
 def slug(text: str) -> str:
     """Make the key under which an answer to a free item may be given.
 
