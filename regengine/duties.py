@@ -564,10 +564,15 @@ def _in_view(clause: Clause, unit: Unit, matter: Matter) -> bool:
 
 def gates(verdict: Verdict) -> set[str]:
     """Name the undecided regimes on which a duty out of view hangs."""
+    if verdict.truth is Truth.FALSE:
+        return set()  # no answer could bring it about
+    # A stage hangs on its duty, and the duty on the regimes.
+    key = verdict.obligation.id, verdict.edition.label, None
+    clause = verdict.unit.instrument.clauses[key]
     found: set[str] = set()
-    for term in verdict.clause.positives:
+    for term in clause.positives:
         regimes = regimes_of(term)
-        if regimes and evaluate(term, verdict.unit, verdict.clause.context) is Truth.UNKNOWN:
+        if regimes and evaluate(term, verdict.unit, clause.context) is Truth.UNKNOWN:
             found |= regimes
     return found
 
