@@ -537,12 +537,14 @@ class _Diary:
         found = []
         if self.used and self.calendar is None:
             found.append("no calendar of working days: Saturdays and Sundays alone are closed")
-        for year in sorted(self.uncovered):
-            found.append(
-                f"public holidays of {year} are not covered: its weekdays count as working"
-            )
-        for day, name in sorted(self.doubts.items()):
-            found.append(f"{day} counts as a working day although it may be closed ({name})")
+        found.extend(
+            f"public holidays of {year} are not covered: its weekdays count as working"
+            for year in sorted(self.uncovered)
+        )
+        found.extend(
+            f"{day} counts as a working day although it may be closed ({name})"
+            for day, name in sorted(self.doubts.items())
+        )
         if self.calendar is not None and self.calendar.provisional and self.holidays:
             days = ", ".join(f"{day} ({name})" for day, name in sorted(self.holidays.items()))
             found.append(f"not yet checked against an official list: {days}")

@@ -39,7 +39,7 @@ from regengine.counting import (
 from regengine.facts import Moment
 from regengine.holds import Holds
 from regengine.law import Period
-from regengine.outcomes import Outcome, iso, moment_text, step
+from regengine.outcomes import Outcome, iso, moment_text, trace_step
 from regengine.timeline import words_of
 from regengine.truth import Truth
 
@@ -287,7 +287,7 @@ class _Reckoner:
         if anchor.possible is None:
             return replace(base, steps=(step,))
         result = run(anchor.possible)
-        project = step(
+        project = trace_step(
             "projection: were it to start at the earliest possible moment",
             moment_text(anchor.possible, how.recipient_zone),
             result.due_at.astimezone(how.recipient_zone).isoformat(),
@@ -302,7 +302,7 @@ class _Reckoner:
         if anchor.note:
             label += f": {anchor.note}"
         at = moment_text(anchor.moment, how.recipient_zone) if anchor.moment else None
-        return step(label, at, at, how.cite)
+        return trace_step(label, at, at, how.cite)
 
     @staticmethod
     def _other_starts(
@@ -337,13 +337,13 @@ class _Reckoner:
         if sent:
             return self._beside_filed(due, min(sent, key=self.instant), words, how)
         theirs = self.case.due_of(other, None)
-        if theirs is None or theirs.kind == "soft" or theirs.kind == "none":
+        if theirs is None or theirs.kind == "none" or theirs.kind == "soft":  # noqa: PLR1714  # reason: narrows the type
             step = TraceStep(step=f"{words}, which has no fixed instant", citation=how.cite)
             start = self._taken_start(theirs)
             return Outcome("soft", words, soft=words, start=start, steps=(step,), zone=_zone(how))
         at = theirs.due_at or theirs.projected_due_at
         label = f"{words}: its own instant until it is filed"
-        step = step(
+        step = trace_step(
             label, None, at.astimezone(how.recipient_zone).isoformat() if at else None, how.cite
         )
         return Outcome(
@@ -368,11 +368,13 @@ class _Reckoner:
             at, latest = (end, None) if due.with_ else (min(at, end), end)
         label = f"{words}, which is on record as filed"
         shown_at = at.astimezone(how.recipient_zone).isoformat()
-        steps = [step(label, moment_text(sent, how.recipient_zone), shown_at, how.cite)]
+        steps = [trace_step(label, moment_text(sent, how.recipient_zone), shown_at, how.cite)]
         if latest is not None:
             label = "the hour of that filing is not on record: at the latest the end of its day"
             steps.append(
-                step(label, shown_at, latest.astimezone(how.recipient_zone).isoformat(), how.cite)
+                trace_step(
+                    label, shown_at, latest.astimezone(how.recipient_zone).isoformat(), how.cite
+                )
             )
         start = Anchor(f"filed({due.with_ or due.before})", "that filing", sent)
         return Outcome("fixed", words, at, latest, start=start, steps=tuple(steps), zone=_zone(how))
@@ -413,7 +415,7 @@ class _Reckoner:
             text=text,
             soft=soft,
             latest=outer if lead.due and outer and outer > lead.due else None,
-            readings=tuple(reading for each in found for reading in each.readings),
+            readings=self._limb_readings(found, earliest=bool(due.earliest)),
             steps=(*steps, *lapsed, *waiting, step),
             derived=any(each.derived for each in found),
         )
@@ -424,6 +426,18 @@ class _Reckoner:
             return min(found, key=Outcome.order)
         # A limb that has not started could only make the later of two later still.
         return max(fixed, key=Outcome.order)
+
+    @staticmethod
+    def _limb_readings(found: list[Outcome], *, earliest: bool) -> tuple[ReadingResult, ...]:
+        """Put each reading of one limb beside the other limbs, as the whole does."""
+        pick = min if earliest else max
+        readings = []
+        for limb in found:
+            others = [each.due for each in found if each is not limb and each.due is not None]
+            for reading in limb.readings:
+                at = reading.due_at and pick([reading.due_at, *others])
+                readings.append(reading.model_copy(update={"due_at": at}))
+        return tuple(readings)
 
     @staticmethod
     def _outer(fixed: list[Outcome], *, earliest: bool) -> datetime | None:
@@ -447,7 +461,9 @@ class _Reckoner:
                 continue
             label = f"falls away, since {anchor.words} came after it: {outcome.text}"
             at = moment_text(anchor.moment, zone_of(outcome.zone))
-            notes.append(step(label, iso(outcome.due, outcome.zone), at, limb.cite or self.cite))
+            notes.append(
+                trace_step(label, iso(outcome.due, outcome.zone), at, limb.cite or self.cite)
+            )
         return (kept or limbs), tuple(notes) if kept else ()
 
     def _cases(self, due: law.Due) -> Outcome:
@@ -526,7 +542,7 @@ class _Reckoner:
         outer = later.outer
         if found.latest is not None:
             outer = max(outer, counted_on(found.latest, by, longer).outer)
-        step = step(
+        step = trace_step(
             f"extended by {by}, since {extension.if_}",
             iso(found.due, found.zone),
             iso(later.due_at, found.zone),
@@ -574,7 +590,7 @@ class _Reckoner:
             if other.due > (latest or found.due):
                 label = f"arguably later: {reading.ground}"
                 edges = iso(found.due, found.zone), iso(other.due, found.zone)
-                steps.append(step(label, *edges, reading.cite))
+                steps.append(trace_step(label, *edges, reading.cite))
                 latest = other.due
         return replace(found, readings=tuple(readings), latest=latest, steps=tuple(steps))
 
@@ -602,7 +618,9 @@ class _Reckoner:
         opens = result.opens_at or result.due_at
         label = f"not before {rule.after} have passed from {anchor.words}"
         zone = how.recipient_zone
-        steps = [step(label, moment_text(anchor.moment, zone), iso(opens, _zone(how)), rule.cite)]
+        steps = [
+            trace_step(label, moment_text(anchor.moment, zone), iso(opens, _zone(how)), rule.cite)
+        ]
         if outcome.due is not None and opens > outcome.due:
             label = "the act may only be done after it is due: ask the authority"
             steps.append(TraceStep(step=label, citation=rule.cite))
@@ -659,7 +677,7 @@ def _notes(result: Counted, how: Convention) -> tuple[TraceStep, ...]:
 
 def _trace(label: str, safe: Counted, wide: Counted, how: Convention) -> TraceStep:
     zone = _zone(how)
-    return step(label, iso(safe.due_at, zone), iso(wide.due_at, zone), how.cite)
+    return trace_step(label, iso(safe.due_at, zone), iso(wide.due_at, zone), how.cite)
 
 
 def _utc(at: datetime | None) -> datetime | None:

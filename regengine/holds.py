@@ -25,7 +25,7 @@ from regengine.counting import (
 )
 from regengine.facts import Delay, Moment
 from regengine.law import Period
-from regengine.outcomes import Outcome, iso, step
+from regengine.outcomes import Outcome, iso, trace_step
 from regengine.timeline import has_prefix
 
 
@@ -164,7 +164,7 @@ class Holds:
     def _open(self, outcome: Outcome) -> Outcome:
         label = "suspended by law enforcement: the clock runs again once the delay ends"
         cite = self._rule.cite if self._rule else None
-        step = step(label, iso(outcome.due, outcome.zone), None, cite)
+        step = trace_step(label, iso(outcome.due, outcome.zone), None, cite)
         return replace(
             outcome,
             kind="not_started",
@@ -179,7 +179,7 @@ class Holds:
         if rule is None:
             return outcome
         label = "the delay for law enforcement ends"
-        steps = [step(label, None, iso(end, outcome.zone), rule.cite)]
+        steps = [trace_step(label, None, iso(end, outcome.zone), rule.cite)]
         if rule.then is not None:
             return self._then(outcome, end, rule.then, steps)
         if outcome.due is None:
@@ -187,12 +187,14 @@ class Holds:
         due = max(outcome.due, end)
         label = "the later of the original limit and the end of the delay counts"
         edges = iso(outcome.due, outcome.zone), iso(due, outcome.zone)
-        steps.append(step(label, *edges, rule.cite))
+        steps.append(trace_step(label, *edges, rule.cite))
         tolled = self._tolled(outcome, suspended)
         latest = max(filter(None, (outcome.latest, tolled)), default=None)
         if latest is not None and latest > due and not rule.steps:
             label = "arguably later: the time of the delay is added to the period"
-            steps.append(step(label, iso(due, outcome.zone), iso(latest, outcome.zone), rule.cite))
+            steps.append(
+                trace_step(label, iso(due, outcome.zone), iso(latest, outcome.zone), rule.cite)
+            )
         else:
             latest = outcome.latest
         return replace(outcome, due=due, latest=latest, steps=(*outcome.steps, *steps))
@@ -204,11 +206,15 @@ class Holds:
         how = replace(self._how, cite=cite)
         after = counted(Moment.of(end), then.within, how)
         label = f"{then.within} from the end of the delay"
-        steps.append(step(label, iso(end, outcome.zone), iso(after.due_at, outcome.zone), cite))
+        steps.append(
+            trace_step(label, iso(end, outcome.zone), iso(after.due_at, outcome.zone), cite)
+        )
         due, latest = after.due_at, after.latest
         if then.mode == "later" and outcome.due is not None and outcome.due > due:
             due, latest = outcome.due, outcome.latest
-            steps.append(step("the original limit is later", None, iso(due, outcome.zone), cite))
+            steps.append(
+                trace_step("the original limit is later", None, iso(due, outcome.zone), cite)
+            )
         return replace(
             outcome,
             kind="fixed",

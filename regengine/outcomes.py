@@ -45,10 +45,10 @@ class Outcome:
         return _RANK[self.kind], self.due or self.projected or far
 
 
-def step(label: str, start: str | None, end: str | None, cite: str | None) -> TraceStep:
+def trace_step(label: str, start: str | None, end: str | None, cite: str | None) -> TraceStep:
     """Write one step of a trace.
 
-    >>> step("30 days", "2026-11-02", "2026-12-02", "s 2").to
+    >>> trace_step("30 days", "2026-11-02", "2026-12-02", "s 2").to
     '2026-12-02'
     """
     return TraceStep(step=label, to=end, citation=cite, **{"from": start})

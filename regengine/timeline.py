@@ -9,16 +9,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from regengine.calendars import zone as zone_of
 from regengine.counting import instant_of
+from regengine.facts import Candidate, Incident, Moment
 from regengine.truth import Truth
-
-if TYPE_CHECKING:
-    from zoneinfo import ZoneInfo
-
-    from regengine.facts import Candidate, Incident, Moment
 
 # How an event is named in a sentence: "within 72 hours of becoming aware".
 WORDS = {
@@ -127,6 +123,7 @@ def has_prefix(obligation_id: str, prefix: str) -> bool:
 class Timeline:
     """The events of one incident, read for any law.
 
+    >>> from datetime import UTC
     >>> from regengine.facts import Incident, Candidate, Moment
     >>> noon = Moment.of(datetime(2026, 11, 20, 12, tzinfo=UTC))
     >>> incident = Incident(reference="R", timeline={"aware": (Candidate(at=noon),)})

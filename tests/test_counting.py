@@ -621,11 +621,13 @@ def test_a_later_day_is_never_due_earlier(
 
 
 @given(INSTANTS, INSTANTS, IN_DAYS, RULES, ZONES, ZONES)
-def test_a_later_instant_is_never_due_earlier(  # noqa: PLR0913  # reason: one argument for each thing drawn
+def test_a_later_instant_is_never_due_earlier(  # reason: one argument for each thing drawn
     one: Moment, other: Moment, length: Period, rule: Counting, there: str, home: str
 ) -> None:
     """Instants too, across the zones of recipient and organisation."""
-    first, second = sorted((one, other), key=lambda each: each.at or datetime.min.replace(tzinfo=UTC))
+    first, second = sorted(
+        (one, other), key=lambda each: each.at or datetime.min.replace(tzinfo=UTC)
+    )
     early = count(first, length, rule, FEDERAL, zone(there), zone(home))
     late = count(second, length, rule, FEDERAL, zone(there), zone(home))
     assert early.due_at <= late.due_at
@@ -651,7 +653,9 @@ def test_the_day_that_counts_is_the_earlier_of_two(start: Moment, there: str, ho
 
 
 @pytest.fixture(params=["UTC", "Pacific/Auckland", "America/Los_Angeles"])
-def _machine_zone(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _machine_zone(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
     monkeypatch.setenv("TZ", request.param)
     machine_time.tzset()
     yield

@@ -117,12 +117,10 @@ def moment(text: str, where: str) -> Moment:
 
 def filing(text: str, where: str = NEW_YORK, how: str = "sent") -> Filing:
     """A filing at that moment."""
-    return Filing.model_validate(
-        {"obligation": "xx-other", "at": moment(text, where), "how": how}
-    )
+    return Filing.model_validate({"obligation": "xx-other", "at": moment(text, where), "how": how})
 
 
-def due(**terms: Any) -> Due:  # noqa: ANN401  # reason: any term of a due
+def due(**terms: Any) -> Due:  # reason: any term of a due
     """Read a due as a law file writes it."""
     return Due.model_validate(terms)
 
@@ -132,7 +130,9 @@ def shown(at: datetime | None) -> str | None:
     return None if at is None else at.isoformat(sep=" ")
 
 
-def fixed(at: str, where: str = NEW_YORK, latest: str | None = None, **more: Any) -> Deadline:  # noqa: ANN401  # reason: any part of a deadline
+def fixed(
+    at: str, where: str = NEW_YORK, latest: str | None = None, **more: Any
+) -> Deadline:  # reason: any part of a deadline
     """Another duty's deadline."""
     due_at, outer = moment(at, where).at, moment(latest, where).at if latest else None
     return Deadline(kind="fixed", due_at=due_at, latest_defensible=outer, **more)
@@ -333,9 +333,9 @@ def test_11_12_sixty_days_after_the_end_of_the_year_of_discovery(
 ) -> None:
     """The year of discovery, not of the incident; leap years move the day."""
     desk = Desk({"discovered": discovered, "occurred_from": "2022-05-01"})
-    assert shown(deadline_of(due(within="60 days", starts="year_end(discovered)"), desk).due_at) == (
-        expected
-    )
+    assert shown(
+        deadline_of(due(within="60 days", starts="year_end(discovered)"), desk).due_at
+    ) == (expected)
 
 
 def test_the_end_of_the_year_by_the_earlier_of_two_dates() -> None:
@@ -608,6 +608,20 @@ def test_the_earlier_of_a_number_and_another_notice() -> None:
     assert shown(told.due_at) == "2026-11-10 09:00:00-05:00"
 
 
+def test_a_reading_of_one_limb_is_bound_by_the_other() -> None:
+    """Awareness on the 18th or the 24th; classification on the 20th ends it by 14:00."""
+    views = [{"at": moment("2026-11-18 10:00", DUBLIN)}, {"at": moment("2026-11-24 10:00", DUBLIN)}]
+    terms = due(
+        earliest=[
+            {"within": "4 hours", "starts": "classified"},
+            {"within": "24 hours", "starts": "aware"},
+        ]
+    )
+    found = deadline_of(terms, Desk({"aware": views, "classified": "2026-11-20 10:00"}, DUBLIN))
+    assert shown(found.due_at) == "2026-11-19 10:00:00+00:00"
+    assert [shown(each.due_at) for each in found.readings] == ["2026-11-20 14:00:00+00:00"]
+
+
 def test_the_earlier_of_limits_none_of_which_runs() -> None:
     """Nothing started: the earliest projection."""
     terms = due(
@@ -648,7 +662,10 @@ def test_limbs_take_what_the_whole_states_for_them() -> None:
     terms = due(
         counts="eu.1182",
         cutoff="12:00",
-        earliest=[{"within": "72 hours", "starts": "aware"}, {"within": "5 days", "starts": "aware"}],
+        earliest=[
+            {"within": "72 hours", "starts": "aware"},
+            {"within": "5 days", "starts": "aware"},
+        ],
     )
     found = deadline_of(terms, Desk({"aware": "2026-11-24 12:17"}, BRUSSELS, holidays="BE"))
     assert shown(found.due_at) == "2026-11-27 12:17:00+01:00"
@@ -804,7 +821,7 @@ def test_marks_of_a_due() -> None:
 STATE = Hold(cite="s 2(c)")
 
 
-def hold(**facts: Any) -> Delay:  # noqa: ANN401  # reason: any part of a delay
+def hold(**facts: Any) -> Delay:  # reason: any part of a delay
     """A granted hold from 21 November, unless it says otherwise."""
     given = {"granted": True, "from": moment("2026-11-21 10:00", NEW_YORK), **facts}
     if isinstance(given.get("until"), str):
@@ -956,7 +973,11 @@ def granted(start: str, until: str | None = None) -> Delay:
 def test_7_successive_terms_of_a_hold_run_from_the_original_limit() -> None:
     """30 November, then 30, 30 and 60 days for full terms."""
     terms = [granted("2026-11-25 10:00"), granted("2026-12-29 10:00"), granted("2027-01-28 10:00")]
-    expected = ["2026-12-30 17:30:00-05:00", "2027-01-29 17:30:00-05:00", "2027-03-30 17:30:00-04:00"]
+    expected = [
+        "2026-12-30 17:30:00-05:00",
+        "2027-01-29 17:30:00-05:00",
+        "2027-03-30 17:30:00-04:00",
+    ]
     for number, at in enumerate(expected, start=1):
         found = attorney_general(*terms[:number])
         assert (found.kind, shown(found.due_at)) == ("fixed", at)
@@ -1081,7 +1102,9 @@ def test_an_unknown_never_gives_a_later_date_than_any_answer_to_it(
 
 
 @given(st.integers(1, 40), st.integers(0, 40))
-def test_a_hold_never_makes_a_notice_due_earlier_nor_before_its_end(start: int, length: int) -> None:
+def test_a_hold_never_makes_a_notice_due_earlier_nor_before_its_end(
+    start: int, length: int
+) -> None:
     """The later of the original limit and the end of the delay, at least."""
     began = datetime(2026, 11, 2, 15, tzinfo=UTC) + timedelta(days=start)
     until = began + timedelta(days=length)

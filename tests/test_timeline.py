@@ -23,7 +23,7 @@ def timeline(
     events: dict[str, Moment | list[dict[str, Any]]],
     *,
     now: datetime | None = None,
-    **facts: Any,  # noqa: ANN401  # reason: any part of an incident
+    **facts: Any,  # reason: any part of an incident
 ) -> Timeline:
     """Build the timeline of an incident with these events."""
     stated = {
