@@ -86,7 +86,9 @@ def recipient(matter: Matter, verdict: Verdict, to: Recipient) -> To:
             dotted = to.authority.replace("{place}", code.lower().replace("-", "_"))
             authority = matter.corpus.authority(dotted)
             if authority is not None:
-                return To(kind=to.kind, name=authority.name, id=dotted)
+                # A name beside a fixed authority is what it was called under that version.
+                own = None if "{place}" in to.authority else to.name
+                return To(kind=to.kind, name=own or authority.name, id=dotted)
         dotted = to.authority.replace("{place}", place.lower().replace("-", "_"))
         return To(kind=to.kind, name=to.name or _NAMES[to.kind].format(place=name), id=dotted)
     return To(kind=to.kind, name=to.name or _NAMES[to.kind].format(place=name))
