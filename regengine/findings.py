@@ -233,13 +233,27 @@ class Findings:
         if name in given:
             return Finding(Truth.TRUE, f"the organisation is under {name}")
         for other in given:
-            held = self.words.regimes.get(other)
-            if held is not None and name in held.implies:
+            if name in self._implied(other):
                 return Finding(Truth.TRUE, f"the organisation is under {other}, hence {name}")
         possible = organisation.regimes_possible
         if organisation.regimes is None or possible == "unknown" or name in possible:
             return _unknown(f"organisation.regimes.{name}", question)
+        for other in possible:
+            if name in self._implied(other):
+                wider = self.words.regimes[other]
+                return _unknown(f"organisation.regimes.{other}", wider.question)
         return Finding(Truth.FALSE, f"the organisation is not under {name}")
+
+    def _implied(self, regime: str) -> set[str]:
+        """List what a regime brings with it, by one step or several."""
+        found: set[str] = set()
+        agenda = [regime]
+        while agenda:
+            declared = self.words.regimes.get(agenda.pop())
+            fresh = set(declared.implies if declared else ()) - found
+            found |= fresh
+            agenda += fresh
+        return found
 
     def _decide_happened(self, atom: Atom, _scope: Scope) -> Finding:
         truth = self.events.happened(atom.subject)
@@ -331,9 +345,13 @@ class Findings:
         where = scope.place if atom.subject == "here" else atom.subject
         if places is None:
             return _unknown(path, self._question(path))
-        inside = [place for place in places if self.world.covers(where, place)]
         reason = f"{path}: {_words(places) or 'none'}"
-        return Finding(Truth.of(bool(inside)), reason)
+        if any(self.world.covers(where, place) for place in places):
+            return Finding(Truth.TRUE, reason)
+        # Somewhere in a country is perhaps in one of its parts.
+        if any(self.world.covers(place, where) for place in places):
+            return _unknown(path, self._question(path))
+        return Finding(Truth.FALSE, reason)
 
     def _decide_establishments(self, atom: Atom, scope: Scope) -> Finding:
         places = self.establishments()
@@ -457,19 +475,18 @@ class Findings:
         return self._counted(asked, number, rest, f"people in {where}")
 
     def _decide_reach(self, atom: Atom, scope: Scope) -> Finding:
-        told = [
-            filing.people
+        """Count the people whom a notice must reach; those told already are sure of them."""
+        context, definition = scope.contexts.get(atom.subject, (scope.context, scope.definition))
+        number, rest = self.count(Scope(scope.place, context, definition, scope.contexts))
+        told = sum(
+            filing.people or 0
             for filing in self.incident.filings
             if filing.obligation == atom.subject
             and filing.how in ("sent", "received")
             and filing.jurisdiction in (None, scope.place)
-        ]
-        if told and all(number is not None for number in told):
-            number = Range.exactly(sum(number or 0 for number in told))
-            return self._counted(atom, number, Inside(Truth.TRUE), "people who were told")
-        context, definition = scope.contexts.get(atom.subject, (scope.context, scope.definition))
-        other = Scope(scope.place, context, definition, scope.contexts)
-        number, rest = self.count(other)
+        )
+        top = None if number.at_most is None else max(number.at_most, told)
+        number = Range(max(number.at_least, told), top)
         return self._counted(atom, number, rest, f"people whom {atom.subject} reaches")
 
     def _counted(self, atom: Atom, number: Range, rest: Inside, what: str) -> Finding:
@@ -618,7 +635,7 @@ class _Data:
         """Decide one combination: all of ``with``, one of each list, readable."""
         held = every(self.findings.involved(self.group, word) for word in item.with_)
         if item.when is not None:
-            held = held & self.findings.evaluate(parse(item.when), _NOWHERE, self.group)
+            held = held & self._qualified(item.when)
         if held is Truth.FALSE:
             return held
         choices = [
@@ -627,6 +644,13 @@ class _Data:
             for second in item.and_one_of or ("",)
         ]
         return held & some(choices)
+
+    def _qualified(self, text: str) -> Truth:
+        tree = parse(text)
+        truth = self.findings.evaluate(tree, _NOWHERE, self.group)
+        if truth is Truth.UNKNOWN:
+            self._missing.update(dict.fromkeys(self._unknown_parts(tree, "")))
+        return truth
 
     def _choice(self, item: Combination, pair: tuple[str, str]) -> Truth:
         members = [word for word in pair if word] or list(item.with_)
@@ -647,7 +671,7 @@ class _Data:
         truth = self._state(parse(safe.if_), element)
         if truth is not Truth.UNKNOWN:
             return truth
-        missing = self._unknown_states(safe, element)
+        missing = self._unknown_parts(parse(safe.if_), element)
         if safe.burden == "law":
             self._missing.update(dict.fromkeys(missing))
             return truth
@@ -672,9 +696,10 @@ class _Data:
             return Truth.of(held)
         return self.findings.evaluate(tree, _NOWHERE, self.group)
 
-    def _unknown_states(self, safe: Safe, element: str) -> list[Open]:
+    def _unknown_parts(self, tree: Condition, element: str) -> list[Open]:
+        """List the facts on which a condition about this group is open."""
         found: list[Open] = []
-        stack: list[Condition] = [parse(safe.if_)]
+        stack: list[Condition] = [tree]
         while stack:
             node = stack.pop()
             if isinstance(node, Not):
