@@ -157,14 +157,20 @@ class _Reckoner:
 
     def convention(self, due: law.Due, rule_id: str | None = None) -> Convention:
         """Collect by what a due is counted."""
-        rule = self.case.counting(rule_id or due.counts)
+        found = self._counted_by(rule_id or due.counts, due.calendar, due.cite or self.cite)
+        zone = zone_of(due.zone) if due.zone else found.recipient_zone
+        return replace(found, recipient_zone=zone, cutoff=due.cutoff)
+
+    def _counted_by(
+        self, rule_id: str | None, calendar_id: str | None, cite: str | None
+    ) -> Convention:
+        rule = self.case.counting(rule_id)
         return Convention(
             rule=rule,
-            calendar=self.case.calendar(due.calendar or rule.calendar),
-            recipient_zone=self._zone(due.zone or rule.zone),
+            calendar=self.case.calendar(calendar_id or rule.calendar),
+            recipient_zone=self._zone(rule.zone),
             organisation_zone=self.case.organisation_zone,
-            cutoff=due.cutoff,
-            cite=due.cite or self.cite,
+            cite=cite,
             roll_calendar=self._roll_calendar(rule),
         )
 
@@ -208,7 +214,9 @@ class _Reckoner:
             text = _joined(due.soft, text, found)
         steps = found.steps
         if due.derived and not found.derived:
-            note = TraceStep(step="the number is borrowed from another duty", citation=due.cite)
+            note = TraceStep(
+                step="the number is borrowed from another duty", citation=due.cite or self.cite
+            )
             steps = (*steps, note)
         return replace(
             found,
@@ -606,14 +614,7 @@ class _Reckoner:
         if anchor.moment is None:
             label = f"not before {rule.after} have passed from {anchor.words}, not on record yet"
             return None, (TraceStep(step=label, citation=rule.cite),)
-        counting = self.case.counting(rule.counts)
-        how = Convention(
-            counting,
-            self.case.calendar(rule.calendar or counting.calendar),
-            self.case.recipient_zone,
-            self.case.organisation_zone,
-            cite=rule.cite,
-        )
+        how = self._counted_by(rule.counts, rule.calendar, rule.cite)
         result = counted(anchor.moment, rule.after, how)
         opens = result.opens_at or result.due_at
         label = f"not before {rule.after} have passed from {anchor.words}"
@@ -659,8 +660,11 @@ def _joined(soft: str, text: str, found: Outcome) -> str:
 def _form_words(due: law.Due, anchor: Anchor) -> str:
     if due.within is None:
         return f"by the next {due.by} after {anchor.words}"
-    top = f" to {due.latest_within}" if due.latest_within else ""
-    return f"within {due.within}{top} of {anchor.words}"
+    length, top = due.within, due.latest_within
+    if top is None:
+        return f"within {length} of {anchor.words}"
+    low = str(length.amount) if length.unit == top.unit else str(length)
+    return f"within {low} to {top} of {anchor.words}"
 
 
 def _branch_words(branch: law.Case) -> str:

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from regengine.calendars import Days, zone
@@ -593,6 +593,7 @@ RULES = st.sampled_from([PLAIN, UNION, NOON, EDGAR, DAY_ONE, FULL_DAYS, ARGUABLE
 FEDERAL = Days(Calendar(holidays="US"))
 
 
+@settings(deadline=None)
 @given(INSTANTS, LENGTHS, RULES, ZONES, ZONES)
 def test_nothing_is_due_before_its_start_and_no_reading_is_earlier(
     start: Moment, length: Period, rule: Counting, there: str, home: str
@@ -605,6 +606,7 @@ def test_nothing_is_due_before_its_start_and_no_reading_is_earlier(
     assert found.latest is None or found.latest > found.due_at
 
 
+@settings(deadline=None)
 @given(DATES, DATES, IN_DAYS, RULES, ZONES)
 def test_a_later_day_is_never_due_earlier(
     one: Moment, other: Moment, length: Period, rule: Counting, there: str
@@ -620,6 +622,7 @@ def test_a_later_day_is_never_due_earlier(
     assert early.outer <= late.outer
 
 
+@settings(deadline=None)
 @given(INSTANTS, INSTANTS, IN_DAYS, RULES, ZONES, ZONES)
 def test_a_later_instant_is_never_due_earlier(  # reason: one argument for each thing drawn
     one: Moment, other: Moment, length: Period, rule: Counting, there: str, home: str
@@ -633,6 +636,7 @@ def test_a_later_instant_is_never_due_earlier(  # reason: one argument for each 
     assert early.due_at <= late.due_at
 
 
+@settings(deadline=None)
 @given(INSTANTS, st.integers(0, 500), RULES, ZONES, ZONES)
 def test_hours_are_exact_in_utc(
     start: Moment, hours: int, rule: Counting, there: str, home: str
@@ -644,6 +648,7 @@ def test_hours_are_exact_in_utc(
     assert found.due_at - start.at == timedelta(hours=hours)
 
 
+@settings(deadline=None)
 @given(INSTANTS, ZONES, ZONES)
 def test_the_day_that_counts_is_the_earlier_of_two(start: Moment, there: str, home: str) -> None:
     """It is a date that one of the two zones shows, and none is earlier."""
