@@ -15,13 +15,23 @@ from graphlib import CycleError, TopologicalSorter
 from typing import Protocol
 
 from regengine.clauses import Clause, Context, Edition, Instrument, Leaf
-from regengine.conditions import All, Any, Atom, Condition, Name, Not, leaves, parse
+from regengine.conditions import All, Any, Atom, Condition, Name, Not, parse
 from regengine.corpus import Corpus
 from regengine.errors import Fault, LawError
 from regengine.facts import Incident
-from regengine.findings import Finding, Findings, Open, definition_on, first_day
+from regengine.findings import Finding, Findings, Open, Scope, definition_on, first_day
 from regengine.inference import Engine, Proposition, Step, infer_checked
-from regengine.law import Due, Each, LawFile, Obligation, Protected, Stage, Version
+from regengine.law import (
+    Due,
+    Each,
+    LawFile,
+    NamedCondition,
+    Obligation,
+    Protected,
+    Selection,
+    Stage,
+    Version,
+)
 from regengine.people import ANYWHERE
 from regengine.timeline import Timeline
 from regengine.truth import Truth, every, some
@@ -142,6 +152,15 @@ def people_places(incident: Incident) -> set[str]:
 
 def selected(each: Each, matter: Matter) -> list[str]:
     """List the places for which a duty has one result each."""
+    found = _selected(each, each.of, matter)
+    if each.also is not None:
+        anywhere = Scope(each.in_, Context(), None, {})
+        met = matter.findings.evaluate(parse(each.also.if_), anywhere)
+        found += _selected(each, each.also.of, matter) if met is not Truth.FALSE else []
+    return list(dict.fromkeys(found))
+
+
+def _selected(each: Each, of: Selection, matter: Matter) -> list[str]:
     organisation, world = matter.incident.organisation, matter.corpus.world
     establishments = [
         _level(place, each, matter)
@@ -153,16 +172,16 @@ def selected(each: Each, matter: Matter) -> list[str]:
         for place in sorted(people_places(matter.incident))
         if world.covers(each.in_, place) and place != each.in_ and place not in ("EU", "EEA")
     ]
-    if each.of == "main_establishment":
+    if of == "main_establishment":
         main = main_establishment(matter, each.in_)
         found = [] if main is None else [_level(main, each, matter)]
-    elif each.of == "establishment":
+    elif of == "establishment":
         found = establishments
-    elif each.of == "seat":
+    elif of == "seat":
         seat = organisation.country
         inside = seat is not None and world.covers(each.in_, seat)
         found = [_level(seat, each, matter)] if inside and seat else []
-    elif each.of == "affected":
+    elif of == "affected":
         found = affected
     else:
         business = [
@@ -171,7 +190,7 @@ def selected(each: Each, matter: Matter) -> list[str]:
             if world.covers(each.in_, place) and place != each.in_
         ]
         found = [*establishments, *business, *affected]
-    return list(dict.fromkeys(found))
+    return found
 
 
 def _level(place: str, each: Each, matter: Matter) -> str:
@@ -533,47 +552,64 @@ def _lacks_overlay(matter: Matter, obligation: Obligation, place: str) -> bool:
 # -- what is in view, what is open ---------------------------------------------------
 
 
-def regimes_of(tree: Condition) -> set[str] | None:
-    """Name the regimes of a condition that asks about nothing else, else ``None``.
+PUBLIC = "organisation.public"
 
-    >>> sorted(regimes_of(parse("regime us.sec.registrant or regime us.ncua")) or ())
-    ['us.ncua', 'us.sec.registrant']
+
+def statuses_of(tree: Condition, conditions: Mapping[str, NamedCondition]) -> set[str] | None:
+    """Name the statuses of a condition that asks about nothing else, else ``None``.
+
+    >>> sorted(statuses_of(parse("regime us.ncua or organisation.public"), {}) or ())
+    ['organisation.public', 'organisation.regimes.us.ncua']
+
+    A status is a regime, or being a public body. What asks that one be absent is no gate.
     """
-    found = leaves(tree)
-    if all(isinstance(leaf, Atom) and leaf.kind == "regime" for leaf in found):
-        return {leaf.subject for leaf in found if isinstance(leaf, Atom)}
-    return None
+    if isinstance(tree, Atom):
+        return {f"organisation.regimes.{tree.subject}"} if tree.kind == "regime" else None
+    if isinstance(tree, Name):
+        held = conditions.get(tree.name) if tree.kind == "name" else None
+        if held is not None:
+            return statuses_of(parse(held.if_), conditions)
+        return {PUBLIC} if tree.name == PUBLIC else None
+    if isinstance(tree, Not):
+        return None
+    found: set[str] = set()
+    for term in tree.terms:
+        inside = statuses_of(term, conditions)
+        if inside is None:
+            return None
+        found |= inside
+    return found
 
 
 def _in_view(clause: Clause, unit: Unit, matter: Matter) -> bool:
-    """Tell whether the regimes that a duty is gated on are in play."""
-    organisation = matter.incident.organisation
+    """Tell whether the statuses that a duty is gated on are in play."""
+    possible = matter.incident.organisation.regimes_possible
     for term in clause.positives:
-        regimes = regimes_of(term)
-        if not regimes:
+        statuses = statuses_of(term, unit.instrument.conditions)
+        if not statuses:
             continue
         value = evaluate(term, unit, clause.context)
-        if value is Truth.FALSE:
-            return False
-        possible = organisation.regimes_possible
-        named = possible == "unknown" or bool(regimes.intersection(possible))
-        if value is Truth.UNKNOWN and organisation.regimes is None and not named:
+        named = {f"organisation.regimes.{regime}" for regime in possible}
+        open_to_all = possible == "unknown" and statuses != {PUBLIC}
+        if value is Truth.FALSE or (
+            value is Truth.UNKNOWN and not open_to_all and not statuses & named
+        ):
             return False
     return True
 
 
 def gates(verdict: Verdict) -> set[str]:
-    """Name the undecided regimes on which a duty out of view hangs."""
+    """Name the undecided statuses on which a duty out of view hangs."""
     if verdict.truth is Truth.FALSE:
         return set()  # no answer could bring it about
-    # A stage hangs on its duty, and the duty on the regimes.
+    # A stage hangs on its duty, and the duty on the statuses.
     key = verdict.obligation.id, verdict.edition.label, None
-    clause = verdict.unit.instrument.clauses[key]
+    clause, unit = verdict.unit.instrument.clauses[key], verdict.unit
     found: set[str] = set()
     for term in clause.positives:
-        regimes = regimes_of(term)
-        if regimes and evaluate(term, verdict.unit, clause.context) is Truth.UNKNOWN:
-            found |= regimes
+        statuses = statuses_of(term, unit.instrument.conditions)
+        if statuses and evaluate(term, unit, clause.context) is Truth.UNKNOWN:
+            found |= statuses
     return found
 
 

@@ -16,7 +16,7 @@ from regengine.clauses import GROUP_FACTS, Context, Leaf, as_atom
 from regengine.conditions import All, Any, Atom, Condition, Name, Not, parse
 from regengine.facts import ROLES, Group, Incident, JudgementGiven
 from regengine.law import Combination, Judgement, Protected, Regime, Safe
-from regengine.people import ANYWHERE, Geography, add_groups, residents
+from regengine.people import ANYWHERE, OUTSIDE, Geography, add_groups, residents
 from regengine.truth import Range, Truth, every, some
 
 _Item = TypeVar("_Item")
@@ -164,7 +164,7 @@ class Findings:
             return self._group_fact(atom, scope)
         value, path = self._value(subject)
         if value is None:
-            return _unknown(path, self._question(path))
+            return _unknown(path, self.question(path))
         truth = _compare(value, atom)
         return Finding(truth, f"{path} is {_shown(value)}")
 
@@ -293,7 +293,7 @@ class Findings:
         if given is not None and wanted.intersection(given):
             return Finding(Truth.TRUE, f"{path} holds {_words(wanted.intersection(given))}")
         if given is None or wanted.intersection(possible):
-            return _unknown(path, self._question(path))
+            return _unknown(path, self.question(path))
         return Finding(Truth.FALSE, f"{path} holds none of {_words(wanted)}")
 
     # -- places -------------------------------------------------------------------
@@ -312,10 +312,10 @@ class Findings:
         if seat is not None and self.world.covers(_UNION, seat):
             return self._located(atom, scope, (seat,), "organisation.country")
         if places is None:
-            return _unknown(path, self._question(path))
+            return _unknown(path, self.question(path))
         inside = {self._country(place) for place in places if self.world.covers(_UNION, place)}
         if len(inside) > 1:
-            return _unknown(path, self._question(path))
+            return _unknown(path, self.question(path))
         return self._located(atom, scope, tuple(inside), "organisation.establishments")
 
     def _decide_established(self, atom: Atom, scope: Scope) -> Finding:
@@ -344,20 +344,20 @@ class Findings:
     ) -> Finding:
         where = scope.place if atom.subject == "here" else atom.subject
         if places is None:
-            return _unknown(path, self._question(path))
+            return _unknown(path, self.question(path))
         reason = f"{path}: {_words(places) or 'none'}"
         if any(self.world.covers(where, place) for place in places):
             return Finding(Truth.TRUE, reason)
         # Somewhere in a country is perhaps in one of its parts.
         if any(self.world.covers(place, where) for place in places):
-            return _unknown(path, self._question(path))
+            return _unknown(path, self.question(path))
         return Finding(Truth.FALSE, reason)
 
     def _decide_establishments(self, atom: Atom, scope: Scope) -> Finding:
         places = self.establishments()
         if places is None:
             path = "organisation.establishments"
-            return _unknown(path, self._question(path))
+            return _unknown(path, self.question(path))
         where = scope.place if atom.subject == "here" else atom.subject
         inside = {self._country(place) for place in places if self.world.covers(where, place)}
         truth = Range.exactly(len(inside)).compare(atom.operator, float(atom.value or 0))
@@ -373,7 +373,7 @@ class Findings:
         inside = [self._role(group, atom.words) for group in self.groups]
         truth = some(item.truth for item in inside) if inside else self._own_role(atom.words)
         if truth is Truth.UNKNOWN:
-            return _unknown("organisation.role", self._question("organisation.role"))
+            return _unknown("organisation.role", self.question("organisation.role"))
         roles = self.incident.organisation.role or ()
         return Finding(truth, f"the organisation acts as {_words(roles) or 'given by group'}")
 
@@ -391,7 +391,7 @@ class Findings:
             return Inside(Truth.of(bool(set(bound).intersection(group.role))))
         truth = self._own_role(bound)
         if truth is Truth.UNKNOWN:
-            return Inside(truth, (Open("organisation.role", self._question("organisation.role")),))
+            return Inside(truth, (Open("organisation.role", self.question("organisation.role")),))
         return Inside(truth)
 
     def _inside(self, group: Group, scope: Scope) -> Inside:
@@ -458,9 +458,9 @@ class Findings:
         return rule.place or scope.place
 
     def _head_count(self, group: Group, place: str) -> Open:
-        name = "all places" if place == ANYWHERE else self.words.place_names(place)
         label = group.label or group.group
-        where = "people" if place == ANYWHERE else f"people.{place}"
+        where = "people" if place == ANYWHERE or place.startswith(OUTSIDE) else f"people.{place}"
+        name = "all places" if where == "people" else self.words.place_names(place)
         return Open(f"{self._prefix}.{group.group}.{where}", f"How many of {label} are in {name}?")
 
     def _decide_people(self, atom: Atom, scope: Scope) -> Finding:
@@ -589,7 +589,7 @@ class Findings:
         if not definition.paper and (medium := self._electronic()) is not Truth.TRUE:
             if medium is Truth.FALSE:
                 return Inside(Truth.FALSE)
-            return Inside(medium, (Open("incident.media", self._question("incident.media")),))
+            return Inside(medium, (Open("incident.media", self.question("incident.media")),))
         data = _Data(self, group, definition)
         truth = some(data.combination(item) for item in definition.any)
         opened = data.opened() if truth is Truth.UNKNOWN else ()
@@ -617,7 +617,8 @@ class Findings:
         method: Callable[[Atom, Scope], Finding] = getattr(self, f"_decide_{atom.kind}")
         return method(atom, scope).truth
 
-    def _question(self, path: str) -> str:
+    def question(self, path: str) -> str:
+        """Ask for a fact in words."""
         return _QUESTIONS.get(path, f"What is {path.replace('.', ' ').replace('_', ' ')}?")
 
 
@@ -712,7 +713,7 @@ class _Data:
                 name = node.name if isinstance(node, Name) else node.subject or node.text
                 known = self.findings.words.judgements.get(name)
                 path = f"judgements.{name}" if known else name
-                question = known.question if known else self.findings._question(name)  # noqa: SLF001  # reason: one module
+                question = known.question if known else self.findings.question(name)
                 found.append(Open(path, question))
         return found
 

@@ -46,6 +46,9 @@ _NAMES = {
 }
 
 
+_REGIMES = "organisation.regimes."
+
+
 @dataclass
 class Row:
     """One result in the making: its verdict, its recipient, and its deadline once known."""
@@ -327,7 +330,7 @@ def open_questions(
             decides.setdefault(item.fact, []).append(result.key)
             moment = due.isoformat() if due else "9999"
             earliest[item.fact] = min(earliest.get(item.fact, "9999"), moment)
-    for question in _regime_questions(matter, hidden):
+    for question in _status_questions(matter, hidden):
         questions.setdefault(question.fact, question)
         decides.setdefault(question.fact, []).extend(question.decides)
     order = sorted(
@@ -339,20 +342,21 @@ def open_questions(
     )
 
 
-def _regime_questions(matter: Matter, hidden: Iterable[Verdict]) -> Iterator[OpenQuestion]:
+def _status_questions(matter: Matter, hidden: Iterable[Verdict]) -> Iterator[OpenQuestion]:
+    """Ask once for each status that the places and the sector make plausible."""
     sector = matter.incident.organisation.sector
     found: dict[str, list[str]] = {}
     for verdict in hidden:
-        for regime in gates(verdict):
-            declared = matter.corpus.regimes.get(regime)
+        for fact in gates(verdict):
+            declared = matter.corpus.regimes.get(fact.removeprefix(_REGIMES))
             sectors = declared.sectors if declared else ()
             if sector is None or not sectors or sector in sectors:
-                found.setdefault(regime, []).append(f"{verdict.obligation.id}@{verdict.place}")
-    for regime, keys in sorted(found.items()):
-        declared = matter.corpus.regimes.get(regime)
+                found.setdefault(fact, []).append(f"{verdict.obligation.id}@{verdict.place}")
+    for fact, keys in sorted(found.items()):
+        declared = matter.corpus.regimes.get(fact.removeprefix(_REGIMES))
         yield OpenQuestion(
-            fact=f"organisation.regimes.{regime}",
-            question=declared.question if declared else f"Is the organisation under {regime}?",
+            fact=fact,
+            question=declared.question if declared else matter.findings.question(fact),
             decides=tuple(dict.fromkeys(keys)),
             citation=declared.cite if declared else None,
         )
