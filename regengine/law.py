@@ -381,7 +381,7 @@ class Scope(_Shape):
     everywhere: bool = False
     everywhere_if: ConditionText | None = None
     also_without_law_in: str | None = None  # also people of places there without a law
-    place: str | None = None  # another place than the result's own
+    place: str | None = None  # another place than the result's own; "not EEA": all but it
 
 
 class Terms(Provenance):
@@ -426,6 +426,16 @@ class Overlay(Version):
     drop: tuple[str, ...] = ()  # stages of the base rule that this place does not have
 
 
+Selection = Literal["main_establishment", "establishment", "seat", "affected", "market"]
+
+
+class Also(_Shape):
+    """A further selection of places, for organisations that meet a condition."""
+
+    of: Selection
+    if_: ConditionText = Field(alias="if")
+
+
 class Each(_Shape):
     """One result per place of ``in`` that the facts select.
 
@@ -435,7 +445,8 @@ class Each(_Shape):
     """
 
     in_: str = Field(alias="in")
-    of: Literal["main_establishment", "establishment", "seat", "affected", "market"]
+    of: Selection
+    also: Also | None = None
     overlays: Literal["optional", "required"] = "optional"
     otherwise: str | None = None
 

@@ -13,6 +13,7 @@ from regengine.facts import Group
 from regengine.truth import Range, Truth
 
 ANYWHERE = "unknown"
+OUTSIDE = "not "  # before the area that a count leaves out
 
 
 class Geography:
@@ -69,16 +70,29 @@ def residents(people: Mapping[str, Range] | None, place: str, world: Geography) 
     >>> residents({"US-TX": Range.exactly(10), "US": Range.exactly(80)}, "US-TX", world)
     Range(at_least=10, at_most=90)
 
-    ``None`` for ``people``: nothing is known, so none to no bound.
+    ``None`` for ``people``: nothing is known, so none to no bound. "not EEA" counts those
+    who live anywhere else.
     """
     if people is None:
         return Range()
+    if place.startswith(OUTSIDE):
+        return _outside(people, place.removeprefix(OUTSIDE), world)
     total = Range.exactly(0)
     for where, count in people.items():
         if place == ANYWHERE or world.covers(place, where):
             total += count
         elif where == ANYWHERE or world.covers(where, place):
             total += Range(0, count.at_most)
+    return total
+
+
+def _outside(people: Mapping[str, Range], area: str, world: Geography) -> Range:
+    total = Range.exactly(0)
+    for where, count in people.items():
+        if where == ANYWHERE or (where != area and world.covers(where, area)):
+            total += Range(0, count.at_most)
+        elif not world.covers(area, where):
+            total += count
     return total
 
 
