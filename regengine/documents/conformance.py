@@ -10,7 +10,7 @@ import io
 import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pikepdf
 
@@ -48,16 +48,16 @@ def check(content: bytes) -> list[Finding]:
         return found + [Finding("PDF/UA-1", message) for message in _accessible(pdf)]
 
 
-def _packet(pdf: pikepdf.Pdf) -> ElementTree.Element | None:
+def _packet(pdf: pikepdf.Pdf) -> ET.Element | None:
     if "/Metadata" not in pdf.Root:
         return None
     try:
-        return ElementTree.fromstring(pdf.Root.Metadata.read_bytes())  # noqa: S314  # reason: our own file
-    except ElementTree.ParseError:
+        return ET.fromstring(pdf.Root.Metadata.read_bytes())  # noqa: S314  # reason: our own file
+    except ET.ParseError:
         return None
 
 
-def _said(packet: ElementTree.Element, name: str) -> str | None:
+def _said(packet: ET.Element, name: str) -> str | None:
     """Find a property of the XMP packet, as an element or as an attribute."""
     space, _, local = name.partition(":")
     full = f"{{{_SPACES[space]}}}{local}"
@@ -99,7 +99,7 @@ def _archival(pdf: pikepdf.Pdf) -> Iterator[str]:
     yield from _attachments(pdf)
 
 
-def _each(array: Any) -> Iterator[Any]:  # noqa: ANN401  # reason: pikepdf's own nodes
+def _each(array: Any) -> Iterator[Any]:  # reason: pikepdf's own nodes
     yield from array if isinstance(array, pikepdf.Array) else ()
 
 
@@ -154,7 +154,7 @@ def _accessible(pdf: pikepdf.Pdf) -> Iterator[str]:
     yield from _pages(pdf, nodes)
 
 
-def _walk(node: Any) -> Iterator[Any]:  # noqa: ANN401  # reason: pikepdf's own nodes
+def _walk(node: Any) -> Iterator[Any]:  # reason: pikepdf's own nodes
     """Walk the structure tree in reading order."""
     pending = [node]
     while pending:
@@ -169,7 +169,7 @@ def _walk(node: Any) -> Iterator[Any]:  # noqa: ANN401  # reason: pikepdf's own 
         )
 
 
-def _kind(node: Any) -> str:  # noqa: ANN401  # reason: pikepdf's own nodes
+def _kind(node: Any) -> str:  # reason: pikepdf's own nodes
     return str(node.get("/S", ""))
 
 
@@ -208,13 +208,13 @@ def _pages(pdf: pikepdf.Pdf, nodes: list[Any]) -> Iterator[str]:
         kids = node.get("/K")
         for kid in list(kids) if isinstance(kids, pikepdf.Array) else [kids]:
             if isinstance(kid, int) and "/Pg" in node:
-                reached.setdefault(node.Pg.objgen, set()).add(kid)
+                reached.setdefault(tuple(node.Pg.objgen), set()).add(kid)
     for number, page in enumerate(pdf.pages, start=1):
         if str(page.get("/Tabs", "")) != "/S":
             yield f"page {number}: the tab order does not follow the structure"
         content = page.Contents.read_bytes()
         used = {int(match[2]) for match in _MARKED.finditer(content) if match[2]}
-        if used - reached.get(page.objgen, set()):
+        if used - reached.get(tuple(page.obj.objgen), set()):
             yield f"page {number}: marked content that the tree does not reach"
         if _unmarked(content):
             yield f"page {number}: content that is neither tagged nor an artifact"

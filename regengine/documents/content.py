@@ -13,7 +13,15 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, NamedTuple, get_args
 
 from regengine.calendars import zone as zone_of
-from regengine.documents.outputs import authority, label, phrase, place_name, residence, table
+from regengine.documents.outputs import (
+    authority,
+    home_zone,
+    label,
+    phrase,
+    place_name,
+    residence,
+    table,
+)
 from regengine.documents.wording import (
     joined,
     labels,
@@ -59,8 +67,8 @@ class Matter:
 
     @property
     def zone(self) -> str:
-        """The zone in which the facts are told: the organisation's, else the recipient's."""
-        return self.incident.organisation.zone or self.result.deadline.zone or "UTC"
+        """The zone in which the facts are told: the organisation's own."""
+        return home_zone(self.incident.organisation)
 
     @property
     def now(self) -> datetime | None:
@@ -279,21 +287,20 @@ def _data_types(matter: Matter) -> Filled:
 
 
 def _protection(group: Group) -> Filled:
+    """Say how a group's data were protected."""
     if group.redacted:
         return Filled(phrase("redacted"), known=True)
     state = group.encrypted
     if state is None:
         return UNKNOWN
-    if isinstance(state, tuple):
-        if not state:
-            return Filled(phrase("not_encrypted"), known=True)
+    if isinstance(state, tuple) and state:
         return Filled(phrase("encrypted_some", elements=labels("elements", state)), known=True)
     if not state:
         return Filled(phrase("not_encrypted"), known=True)
-    if group.key_taken is None:
-        return Filled(phrase("encrypted_key_unknown"), known=False)
-    name = "encrypted_key_taken" if group.key_taken else "encrypted_key_safe"
-    return Filled(phrase(name), known=True)
+    name = {None: "encrypted_key_unknown", True: "encrypted_key_taken"}.get(
+        group.key_taken, "encrypted_key_safe"
+    )
+    return Filled(phrase(name), known=group.key_taken is not None)
 
 
 def _encryption(matter: Matter) -> Filled:
@@ -384,9 +391,7 @@ def _records(matter: Matter) -> Filled:
     records = matter.incident.records
     if records is None or (records.at_most is None and not records.at_least):
         return UNKNOWN
-    return Filled(
-        phrase("records", count=range_text(records)), known=records.at_most is not None
-    )
+    return Filled(phrase("records", count=range_text(records)), known=records.at_most is not None)
 
 
 def _organisation(matter: Matter) -> Filled:
@@ -437,6 +442,8 @@ def _law_enforcement(matter: Matter) -> Filled:
         name = "agency_reference" if told.reference else "agency_told"
         lines.append(phrase(name, agency=told.agency, reference=told.reference))
     for delay in told.delays:
+        if delay.laws and not any(matter.result.id.startswith(x) for x in delay.laws):
+            continue
         who = delay.requested_by or delay.granted_by or label("recipient_kinds", "law_enforcement")
         since = phrase("hold_since", at=matter.say(delay.from_)) if delay.from_ else ""
         refused = delay.granted is False
@@ -577,7 +584,9 @@ def _open(matter: Matter) -> Filled:
     missing = [key for key in _TRACKED if not _FILLS[key](matter).known]
     if not missing:
         return Filled(phrase("nothing_open"), known=True)
-    return Filled(phrase("still_open", items=joined(label("fills", x) for x in missing)), known=True)
+    return Filled(
+        phrase("still_open", items=joined(label("fills", x) for x in missing)), known=True
+    )
 
 
 _FILLS: dict[str, Callable[[Matter], Filled]] = {

@@ -21,7 +21,16 @@ from regengine.documents.content import (
     person_text,
 )
 from regengine.documents.filings import date_line, facts_hash, provenance, when_of
-from regengine.documents.outputs import authority, folder, label, phrase, place_name, residence, table
+from regengine.documents.outputs import (
+    authority,
+    folder,
+    home_zone,
+    label,
+    phrase,
+    place_name,
+    residence,
+    table,
+)
 from regengine.documents.picture import Clock, Event, Picture, draw
 from regengine.documents.wording import (
     instant_text,
@@ -129,7 +138,7 @@ class _View:
         self.assessment = assessment
         country = incident.organisation.country or ""
         self.american = any(fnmatchcase(country, x) for x in table("filing/index.toml")["letter"])
-        self.zone = incident.organisation.zone or "UTC"
+        self.zone = home_zone(incident.organisation)
         self.now = assessment.now
         first = assessment.obligations[:1]
         self._matter = Matter(incident, first[0], assessment, self.american) if first else None
@@ -320,9 +329,11 @@ class _View:
     def evidence(self) -> list[tuple[str, str]]:
         """List what to keep, with its ground; what every matter needs comes first."""
         kept = [(text, "") for text in table("words.toml")["evidence"]["always"]]
-        for result in self.assessment.obligations:
-            if result.keep and result.status != "not_required":
-                kept.append((result.keep, f"{result.citation} ({result.key})"))
+        kept += [
+            (result.keep, f"{result.citation} ({result.key})")
+            for result in self.assessment.obligations
+            if result.keep and result.status != "not_required"
+        ]
         for name, given in self.incident.judgements.items():
             if given.value is not None and not given.written:
                 text = table("words.toml")["evidence"]["judgement"].format(name=name)
@@ -513,7 +524,7 @@ def _is_judgement(fact: str) -> bool:
 def _ground(result: Result) -> Sequence[str]:
     """Write the proof's steps, each in a line."""
     return [
-        " – ".join(
+        ": ".join(
             x for x in (step.concludes or step.rule, joined(step.because), step.citation) if x
         )
         for step in result.why

@@ -13,11 +13,11 @@ import shutil
 import tempfile
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from regengine.assessment import Assessment, Result
+from regengine.assessment import Assessment, Result, named_results
 from regengine.calendars import zone as zone_of
 from regengine.documents import fonts, pages, pdf, word
 from regengine.documents.content import Matter, fill
@@ -29,13 +29,19 @@ from regengine.documents.forms import (
     said,
     template_at,
 )
-from regengine.documents.outputs import authority, fingerprint, label, phrase, place_name, table
+from regengine.documents.outputs import (
+    EPOCH,
+    authority,
+    fingerprint,
+    label,
+    phrase,
+    place_name,
+    table,
+)
 from regengine.documents.wording import day_text, joined
-from regengine.errors import Fault, InputError, suggest
+from regengine.errors import Fault, InputError
 from regengine.facts import Incident
 
-# The date that is printed into files where the assessment has none: any fixed one will do.
-EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 RUNNING = ("fixed", "soft")
 RECEIPT = "receipt.json"
 Progress = Callable[[int, int, str], None]
@@ -86,48 +92,33 @@ def facts_hash(incident: Incident) -> str:
     return sha256(incident.model_dump_json(by_alias=True).encode())
 
 
-def named(result: Result, names: Iterable[str]) -> bool:
-    """Say whether a result goes by one of the names: id, id@PLACE or key.
-
-    An id@PLACE means all its stages.
-    """
-    place = f"{result.id}@{result.jurisdiction}"
-    return bool({result.id, place, result.key} & set(names))
-
-
 def choose(
     assessment: Assessment, only: Collection[str] = (), *, all_: bool = False
 ) -> list[Result]:
     """Choose the results that are filed, in the order of the assessment.
 
     Required ones whose clock runs; with ``all_`` also possible and not started ones. Raise
-    ``InputError`` for a name that fits no result, or none that can be filed.
+    ``InputError`` for a name that the assessment does not have, and where nothing that is
+    named can be filed.
     """
+    found = [result for name in only for result in named_results(assessment, name)]
+    wanted = {result.key for result in found}
+    chosen = [
+        result
+        for result in assessment.obligations
+        if _fileable(result, all_=all_) and (not only or result.key in wanted)
+    ]
+    if only and not chosen:
+        states = joined(sorted({f"{x.status}, clock {x.deadline.kind}" for x in found}))
+        message = f"nothing to file ({states})" + ("" if all_ else "; --all also writes open ones")
+        raise InputError([Fault("--only", ", ".join(only), message)])
+    return chosen
 
-    def fileable(result: Result) -> bool:
-        if result.status == "not_required" or result.deadline.kind == "none":
-            return False
-        return all_ or (result.status == "required" and result.deadline.kind in RUNNING)
 
-    faults = [fault for name in only for fault in _unfileable(assessment, name, fileable)]
-    if faults:
-        raise InputError(faults)
-    return [x for x in assessment.obligations if fileable(x) and (not only or named(x, only))]
-
-
-def _unfileable(
-    assessment: Assessment, name: str, fileable: Callable[[Result], bool]
-) -> list[Fault]:
-    found = [result for result in assessment.obligations if named(result, [name])]
-    if any(fileable(result) for result in found):
-        return []
-    if not found:
-        known = {result.id for result in assessment.obligations}
-        keys = {result.key for result in assessment.obligations}
-        message = f'no result "{name}" in this assessment{suggest(name, known | keys)}'
-        return [Fault("--only", name, message)]
-    states = joined(sorted({f"{x.status}, clock {x.deadline.kind}" for x in found}))
-    return [Fault("--only", name, f"nothing to file ({states}); --all also writes open ones")]
+def _fileable(result: Result, *, all_: bool) -> bool:
+    if result.status == "not_required" or result.deadline.kind == "none":
+        return False
+    return all_ or (result.status == "required" and result.deadline.kind in RUNNING)
 
 
 def file_name(key: str) -> str:
@@ -266,9 +257,7 @@ def _enclosures(
     enclosed = []
     if attach == "result":
         content = narrowed(assessment, result).to_json().encode()
-        enclosed.append(
-            pdf.Enclosure("assessment.json", content, phrase("assessment_enclosed"))
-        )
+        enclosed.append(pdf.Enclosure("assessment.json", content, phrase("assessment_enclosed")))
     enclosed.append(provenance(incident, assessment, result.key))
     return enclosed
 

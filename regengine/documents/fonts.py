@@ -14,12 +14,16 @@ from pathlib import Path
 from typing import Any
 
 from regengine.documents.outputs import table
+from regengine.errors import Fault, InputError
 
 _ROOTS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"))
 
 
-class MissingFontError(RuntimeError):
+class MissingFontError(InputError):
     """A font that a text needs is not installed; the message names its package."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__([Fault("fonts", "", message)])
 
 
 @cache
@@ -33,7 +37,7 @@ def _installed() -> dict[str, Path]:
 
 @cache
 def _covered(path: Path) -> frozenset[int]:
-    from fontTools.ttLib import TTFont  # noqa: PLC0415  # reason: comes with the extra
+    from fontTools.ttLib import TTFont  # type: ignore[import-untyped]  # noqa: PLC0415  # reason: no stubs; comes with the extra
 
     font = TTFont(path, lazy=True, fontNumber=0)
     return frozenset(font.getBestCmap())

@@ -8,7 +8,7 @@ that is not known is ``None`` there, never an error, while a misspelt one is.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from functools import cache
@@ -18,16 +18,16 @@ from jinja2 import StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from pydantic import BaseModel, ConfigDict, Field
 
-from regengine.assessment import ContentItem, Result
+from regengine.assessment import ContentItem, Filed, Result
 from regengine.documents.content import (
     Filled,
     Matter,
     filled,
-    headcount,
     people_by_place,
 )
-from regengine.documents.outputs import folder, label, phrase, place_name, residence, table
+from regengine.documents.outputs import label, phrase, place_name, residence, table
 from regengine.documents.wording import capital, joined, labels, range_text, sentence, slug
+from regengine.errors import Fault, InputError
 from regengine.facts import Moment
 from regengine.law import RecipientKind
 from regengine.truth import Range, Truth, some
@@ -40,8 +40,11 @@ class TemplateFaultError(ValueError):
     """A template that cannot be used, with its folder and the place in it."""
 
 
-class BarredError(TemplateFaultError):
+class BarredError(InputError):
     """A notice that would say what its law forbids."""
+
+    def __init__(self, key: str, message: str) -> None:
+        super().__init__([Fault(key, "", message)])
 
 
 class _Shape(BaseModel):
@@ -63,22 +66,28 @@ class FieldShape(_Shape):
 class BlockShape(_Shape):
     """One paragraph, or one list (each line of ``lines`` an item), of a letter.
 
-    ``covers`` names the content items that the block answers; a barred one drops it.
+    ``covers`` names the fill keys that the block answers; a barred one drops it.
+    ``answers`` is a pattern of items without a fill key that it answers as well.
     """
 
     text: str | None = None
     lines: str | None = None
     when: str | None = None
     covers: tuple[str, ...] = ()
+    answers: str | None = None
 
 
 class SectionShape(_Shape):
-    """A heading with fields or blocks; ``items`` takes in what the law itself lists."""
+    """A heading with fields or blocks; ``items`` takes in what the law itself lists.
+
+    ``content``: all of it, and fields of the template that say the same give way.
+    ``rest``: what no field of the template says already.
+    """
 
     title: str
     when: str | None = None
     theme: str | None = None
-    items: Literal["content"] | None = None
+    items: Literal["content", "rest"] | None = None
     field: tuple[FieldShape, ...] = ()
     block: tuple[BlockShape, ...] = ()
 
@@ -94,6 +103,7 @@ class TemplateShape(_Shape):
     closing: str | None = None
     attach: Literal["result", "none"] = "result"
     docx: bool = False
+    signature: bool = True
     bars: tuple[str, ...] = ()
     section: tuple[SectionShape, ...] = Field(min_length=1)
 
@@ -188,7 +198,9 @@ def american(result: Result) -> bool:
 @cache
 def _environment() -> ImmutableSandboxedEnvironment:
     # Plain text, escaped when the page is laid out.
-    return ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False)  # noqa: S701  # reason: text, not html
+    return ImmutableSandboxedEnvironment(
+        undefined=StrictUndefined, autoescape=False
+    )  # reason: text, not html
 
 
 @cache
@@ -226,99 +238,126 @@ def _walk(matter: Matter, path: str) -> object:
     return found
 
 
-def names_for(matter: Matter, bars: frozenset[str] = frozenset()) -> dict[str, Any]:
-    """Return the names that a template's expressions may use."""
-    happening = matter.incident.incident
-    answers = matter.incident.answers
+class _Asked:
+    """What a template's expressions may ask of one matter; ``None`` means not known."""
 
-    def allowed(key: str) -> Filled:
-        if key in bars:
-            message = f'{matter.result.key}: the law forbids "{key}" in this notice'
-            raise BarredError(message)
-        return filled(key, matter)
+    def __init__(self, matter: Matter, bars: frozenset[str]) -> None:
+        self.matter, self.bars = matter, bars
+        self.happening = matter.incident.incident
 
-    def kind(*words: str) -> bool | None:
-        if happening.kinds is None:
-            return True if set(words) & set(happening.kinds_possible) else None
-        return bool(set(words) & set(happening.kinds))
+    def filled(self, key: str) -> Filled:
+        if key in self.bars:
+            raise BarredError(self.matter.result.key, f'the law forbids "{key}" in this notice')
+        return filled(key, self.matter)
 
-    def data(*words: str) -> bool | None:
-        groups = matter.groups()
-        held = {word for group in groups for word in group.data or ()}
-        if held & set(words):
+    def fill(self, key: str) -> str | None:
+        return self.filled(key).text
+
+    def known(self, key: str) -> bool:
+        return self.filled(key).known
+
+    def fact(self, path: str) -> object:
+        return _read(self.matter, path)
+
+    def kind(self, *words: str) -> bool | None:
+        kinds = self.happening.kinds
+        if kinds is None:
+            return True if set(words) & set(self.happening.kinds_possible) else None
+        return bool(set(words) & set(kinds))
+
+    def data(self, *words: str) -> bool | None:
+        groups = self.matter.groups()
+        if self.held(*words):
             return True
-        open_ = any(group.data is None or set(group.data_possible) & set(words) for group in groups)
-        return None if open_ or not groups else False
+        unsettled = any(
+            group.data is None or set(group.data_possible) & set(words) for group in groups
+        )
+        return None if unsettled or not groups else False
 
-    def judgement(name: str) -> str | None:
-        given = matter.incident.judgements.get(name)
-        return given.value if given else None
-
-    def judgement_why(name: str) -> str | None:
-        given = matter.incident.judgements.get(name)
-        return given.why if given else None
-
-    def held(*words: str) -> list[str]:
-        present = {word for group in matter.groups() for word in group.data or ()}
+    def held(self, *words: str) -> list[str]:
+        present = {word for group in self.matter.groups() for word in group.data or ()}
         return [word for word in words if word in present]
 
-    def compare(path: str, operator: str, threshold: float) -> bool | None:
-        count = _walk(matter, path)
+    def judgement(self, name: str) -> str | None:
+        given = self.matter.incident.judgements.get(name)
+        return given.value if given else None
+
+    def judgement_why(self, name: str) -> str | None:
+        given = self.matter.incident.judgements.get(name)
+        return given.why if given else None
+
+    def compare(self, path: str, operator: str, threshold: float) -> bool | None:
+        count = _walk(self.matter, path)
         if not isinstance(count, Range):
             return None
         answer = count.compare(operator, threshold)
         return None if answer is Truth.UNKNOWN else answer is Truth.TRUE
 
-    def moment(event: str) -> str | None:
-        found = matter.moment(event)
-        return matter.say(found) if found else None
+    def moment(self, event: str) -> str | None:
+        found = self.matter.moment(event)
+        return self.matter.say(found) if found else None
 
-    return {
-        "fact": lambda path: _read(matter, path),
-        "fill": lambda key: allowed(key).text,
-        "known": lambda key: allowed(key).known,
-        "kind": kind,
-        "data": data,
-        "judgement": judgement,
-        "moment": moment,
-        "judgement_why": judgement_why,
-        "compare": compare,
-        "held": held,
-        "children": _any_of(group.children for group in matter.groups()),
-        "group_labels": [group.label or group.group for group in matter.groups()],
-        "place_names": lambda codes: joined(place_name(code) for code in codes or ()),
-        "same_duty": [
+    def moment_text_of(self, filed: Filed) -> str:
+        return self.matter.say(Moment.of(filed.at))
+
+    def answer(self, key: str) -> object:
+        return self.matter.incident.answers.get(key)
+
+    def same_duty(self) -> list[str]:
+        """List who else is owed this duty."""
+        result, assessment = self.matter.result, self.matter.assessment
+        return [
             other.recipient.name
-            for other in (matter.assessment.obligations if matter.assessment else ())
-            if other.id == matter.result.id
-            and other.key != matter.result.key
-            and other.status == "required"
-        ],
-        "gap": lambda text: text,
-        "open_items": 0,
-        "answer": lambda key: answers.get(key),
+            for other in (assessment.obligations if assessment else ())
+            if other.id == result.id and other.key != result.key and other.status == "required"
+        ]
+
+    def exact(self) -> bool:
+        people = self.matter.result.people
+        return people.at_least == people.at_most
+
+
+_ASKED = (
+    "fill", "known", "fact", "kind", "data", "held", "judgement", "judgement_why", "compare",
+    "moment", "moment_text_of", "answer",
+)  # fmt: skip  # reason: a vocabulary reads better in lines of words
+
+
+def names_for(matter: Matter, bars: frozenset[str] = frozenset()) -> dict[str, Any]:
+    """Return the names that a template's expressions may use."""
+    asked = _Asked(matter, bars)
+    groups = matter.groups()
+    return {
+        **{name: getattr(asked, name) for name in _ASKED},
+        "result": matter.result,
+        "us": matter.american,
         "place": place_name(matter.result.jurisdiction),
         "place_of": lambda code: place_name(code) if code else None,
-        "result": matter.result,
+        "place_names": lambda codes: joined(place_name(code) for code in codes or ()),
+        "places": [
+            phrase("place_line", place=residence(code), count=range_text(count))
+            for code, count in people_by_place(groups)
+        ],
+        "children": _any_of(group.children for group in groups),
+        "group_labels": [group.label or group.group for group in groups],
+        "exact": asked.exact(),
+        "same_duty": asked.same_duty(),
+        "told_before": [x for x in matter.result.filed if x.how in ("sent", "received")],
+        "open_items": 0,
+        "gap": lambda text: text,
         "joined": joined,
         "label": label,
         "labels": labels,
         "sentence": sentence,
-        "places": [
-            phrase("place_line", place=residence(code), count=range_text(count))
-            for code, count in people_by_place(matter.groups())
-        ],
-        "exact": (lambda count: count.at_least == count.at_most)(headcount(matter.groups())),
-        "told_before": [x for x in matter.result.filed if x.how in ("sent", "received")],
-        "moment_text_of": lambda filed: matter.say(Moment.of(filed.at)),
-        "us": matter.american,
     }
 
 
-def _evaluate(source: str, names: Mapping[str, Any], place: str) -> Any:  # noqa: ANN401  # reason: an expression's value
+def _evaluate(
+    source: str, names: Mapping[str, Any], place: str
+) -> Any:  # reason: an expression's value
     try:
         return _expression(source)(**names)
-    except TemplateFaultError:
+    except BarredError:
         raise
     except Exception as error:
         message = f"{place}: {source!r}: {error}"
@@ -331,7 +370,7 @@ def _holds(condition: str | None, names: Mapping[str, Any], place: str) -> bool:
 
 
 def _lines(value: object) -> tuple[str, ...]:
-    if value is None or value == "" or value == []:
+    if value is None:
         return ()
     if isinstance(value, str):
         return tuple(line for line in value.split("\n") if line.strip())
@@ -370,46 +409,61 @@ def content_items(result: Result) -> tuple[ContentItem, ...]:
     return result.content_items or tuple(ContentItem(say=say) for say in result.content)
 
 
-def _item_entry(item: ContentItem, names: Mapping[str, Any], result: Result) -> Entry | None:
+def _item_entry(
+    item: ContentItem, names: Mapping[str, Any], result: Result, said: dict[str, str]
+) -> Entry | None:
+    """Answer one item; ``said`` holds the label under which each fill key stands already."""
     title = sentence(item.say).rstrip(".")
     key = slug(item.say)
     given = names["answer"](f"{result.id}.{key}")
     if given is not None:
         return Entry(key, title, _lines(given), open=False, basis=None)
-    if item.fill is None:
+    whether = item.say.startswith(tuple(table("words.toml")["yes_or_no"]["words"]))
+    told = item.fill in table("words.toml")["yes_or_no"]["fills"]
+    if item.fill is None or (whether and not told):
         return Entry(key, title, (), open=True, basis=None)
     lines = tuple(map(capital, _lines(names["fill"](item.fill))))
     known = bool(names["known"](item.fill))
     if known and not lines:
-        return None
+        return Entry(key, title, (phrase("does_not_apply"),), open=False, basis=None)
+    if item.fill in said and "\n".join(lines) and known:
+        seen = (phrase("see_above", title=said[item.fill]),)
+        return Entry(key, title, seen, open=False, basis=None)
+    said.setdefault(item.fill, title)
     return Entry(item.fill, title, lines, open=not known, basis=None)
 
 
 def _item_sections(
-    names: Mapping[str, Any], result: Result, template: TemplateShape
+    names: Mapping[str, Any], result: Result, without: Collection[str | None]
 ) -> list[Section]:
-    """Sort the law's own items under the themes of words.toml, in their order.
-
-    Items that a field of the template answers already are not said twice.
-    """
+    """Sort the law's own items under the themes of words.toml, in their order."""
     words = table("words.toml")
-    once = {field.fill for part in template.section for field in part.field} - {None}
-    items = tuple(x for x in content_items(result) if x.fill not in once) or tuple(
-        ContentItem(say=label("fills", key), fill=key)
-        for key in table("filing/index.toml")["default_items"]
-        if key not in once
+    items = tuple(item for item in content_items(result) if item.fill not in without)
+    items = (
+        items
+        if content_items(result)
+        else tuple(
+            ContentItem(say=label("fills", key), fill=key)
+            for key in table("filing/index.toml")["default_items"]
+            if key not in without
+        )
     )
     under: dict[str, list[Entry]] = {theme: [] for theme in words["themes"]}
-    for item in items:
-        entry = _item_entry(item, names, result)
+    said: dict[str, str] = {}
+    for item in sorted(items, key=lambda item: _theme_rank(item.fill)):
+        entry = _item_entry(item, names, result, said)
         if entry is not None:
-            theme = words["fill_themes"].get(item.fill, "other")
-            under[theme].append(entry)
+            under[words["fill_themes"].get(item.fill, "other")].append(entry)
     return [
         Section(words["themes"][theme], tuple(entries), ())
         for theme, entries in under.items()
         if entries
     ]
+
+
+def _theme_rank(key: str | None) -> int:
+    words = table("words.toml")
+    return list(words["themes"]).index(words["fill_themes"].get(key, "other"))
 
 
 # -- letters ----------------------------------------------------------------------------
@@ -420,9 +474,9 @@ def _gap(text: str) -> str:
 
 
 def gaps(text: str) -> list[str]:
-    """List the gaps in a running text.
+    r"""List the gaps in a running text.
 
-    >>> gaps("on \\ue000the date\\ue001, we")
+    >>> gaps("on \ue000the date\ue001, we")
     ['the date']
     """
     return re.findall(f"{GAP_OPENS}(.*?){GAP_CLOSES}", text, flags=re.DOTALL)
@@ -444,7 +498,7 @@ def _letter_names(names: Mapping[str, Any]) -> dict[str, Any]:
 def _words(source: str, names: Mapping[str, Any], place: str) -> str:
     try:
         return _environment().from_string(source).render(**names).strip()
-    except TemplateFaultError:
+    except BarredError:
         raise
     except Exception as error:
         message = f"{place}: {source!r}: {error}"
@@ -473,6 +527,11 @@ class _Statement(_Shape):
 def _statements() -> tuple[_Statement, ...]:
     rows = table("letter/statements.toml")["statement"]
     return tuple(_Statement.model_validate(row) for row in rows)
+
+
+def _stated(item: ContentItem) -> bool:
+    """Say whether an item asks for a statement of its own, whatever fills it."""
+    return any(re.search(x.pattern, item.say, flags=re.IGNORECASE) for x in _statements())
 
 
 def _statement(
@@ -505,14 +564,21 @@ def barred(result: Result, template: TemplateShape) -> frozenset[str]:
     return frozenset(found)
 
 
+def _answered(item: ContentItem, patterns: Iterable[str | None]) -> bool:
+    return any(x and re.search(x, item.say, flags=re.IGNORECASE) for x in patterns)
+
+
 def _letter_sections(
     template: TemplateShape, matter: Matter, bars: frozenset[str]
 ) -> tuple[Section, ...]:
     names = _letter_names(names_for(matter, bars))
     covered = {key for part in template.section for block in part.block for key in block.covers}
+    answered = [block.answers for part in template.section for block in part.block]
     extra: dict[str, list[Block]] = {}
     for item in content_items(matter.result):
-        if item.fill in covered or item.fill in bars:
+        if item.fill in bars or _answered(item, answered):
+            continue
+        if item.fill in covered and not _stated(item):
             continue
         given = names["answer"](f"{matter.result.id}.{slug(item.say)}")
         said = (
@@ -550,14 +616,19 @@ def _fields(
     template: TemplateShape, names: Mapping[str, Any], result: Result
 ) -> tuple[Section, ...]:
     sections: list[Section] = []
+    takes_all = any(part.items == "content" for part in template.section)
+    listed = {item.fill for item in content_items(result) if item.fill} if takes_all else set()
+    own = {field.fill for part in template.section for field in part.field} - {None}
     for part in template.section:
         place = f"{template.id}/{part.title}"
         if not _holds(part.when, names, place):
             continue
-        if part.items == "content":
-            sections.extend(_item_sections(names, result, template))
+        if part.items is not None:
+            sections.extend(_item_sections(names, result, own if part.items == "rest" else ()))
             continue
-        entries = [_entry(shape, template, names) for shape in part.field]
+        entries = [
+            _entry(shape, template, names) for shape in part.field if shape.fill not in listed
+        ]
         kept = tuple(entry for entry in entries if entry is not None)
         if kept:
             sections.append(Section(part.title, kept, ()))
@@ -617,5 +688,5 @@ def _refuse_barred(paper: Paper, matter: Matter, bars: frozenset[str]) -> None:
         forbidden = filled(key, matter).text or ""
         for line in forbidden.split("\n"):
             if len(line) >= _TELLING and line in text:
-                message = f'{matter.result.key}: the notice holds "{line}", which its law forbids'
-                raise BarredError(message)
+                message = f'the notice would hold "{line}", which its law forbids'
+                raise BarredError(matter.result.key, message)

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
+from datetime import UTC, datetime
 from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from regengine.facts import Organisation
+from regengine.places import Places, load
+
+# The date that goes into files where nothing else gives one: any fixed one will do.
+EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 _CHECKOUT = Path(__file__).resolve().parents[2]
 
 
@@ -55,29 +61,42 @@ def phrase(name: str, /, **values: object) -> str:
 
 
 @cache
-def _gazetteer() -> tuple[dict[str, dict[str, Any]], dict[str, dict[str, Any]]]:
-    places: dict[str, dict[str, Any]] = {}
-    authorities: dict[str, dict[str, Any]] = {}
+def _authorities() -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = {}
     for path in sorted(folder("jurisdictions").rglob("*.toml")):
         with path.open("rb") as file:
             read = tomllib.load(file)
-        if "place" in read and "name" in read:
-            places[read["place"]] = read
-        for authority in read.get("authority", ()):
-            authorities[authority["id"]] = authority
-    return places, authorities
+        found |= {row["id"]: row for row in read.get("authority", ())}
+    return found
+
+
+@cache
+def _places() -> Places:
+    return load()
 
 
 def place_name(code: str) -> str:
-    """Name a place; a code that jurisdictions/ does not hold stays a code.
+    """Name a place; a code that is no place stays as it is.
 
-    >>> place_name("unknown")
-    'place not known'
+    >>> place_name("IE"), place_name("unknown")
+    ('Ireland', 'place not known')
     """
     words = table("words.toml")["places"]
     if code in words:
         return str(words[code])
-    return str(_gazetteer()[0].get(code, {}).get("name", code))
+    try:
+        return _places()[code].name
+    except KeyError:
+        return code
+
+
+def home_zone(organisation: Organisation) -> str:
+    """Name the zone in which facts are told: the organisation's, else UTC.
+
+    >>> home_zone(Organisation(country="IE"))
+    'Europe/Dublin'
+    """
+    return organisation.home_zone(_places()) or "UTC"
 
 
 def residence(code: str) -> str:
@@ -95,7 +114,7 @@ def authority(dotted: str | None) -> dict[str, Any]:
     >>> authority(None)
     {}
     """
-    return _gazetteer()[1].get(dotted or "", {})
+    return _authorities().get(dotted or "", {})
 
 
 @cache

@@ -17,9 +17,9 @@ from regengine.documents.wording import capital, joined, range_text, sentence, s
 
 
 def marked(text: str) -> Markup:
-    """Escape a running text and mark its gaps.
+    r"""Escape a running text and mark its gaps.
 
-    >>> str(marked("a < b, \\ue000the date\\ue001"))
+    >>> str(marked("a < b, \ue000the date\ue001"))
     'a &lt; b, <span class="gap">[to follow: the date]</span>'
     """
     follow = phrase("to_follow")
@@ -44,7 +44,12 @@ def _environment() -> ImmutableSandboxedEnvironment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"marked": marked, "sentence": sentence, "capital": capital, "joined": joined}
+    environment.filters |= {
+        "marked": marked,
+        "sentence": sentence,
+        "capital": capital,
+        "joined": joined,
+    }
     environment.globals |= {
         "label": label,
         "phrase": phrase,

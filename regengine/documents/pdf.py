@@ -25,9 +25,9 @@ from urllib.parse import unquote, urlsplit
 from xml.sax.saxutils import escape
 
 import pikepdf
-import weasyprint  # type: ignore[import-untyped]  # reason: it has no stubs
-from weasyprint.text.fonts import FontConfiguration  # type: ignore[import-untyped]  # reason: it has no stubs
-from weasyprint.urls import (  # type: ignore[import-untyped]  # reason: it has no stubs
+import weasyprint
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import (
     FatalURLFetchingError,
     URLFetcher,
     URLFetcherResponse,
@@ -235,11 +235,11 @@ def _structure(pdf: pikepdf.Pdf) -> dict[tuple[int, int], set[int]]:
                 inside = kind if kind in ("/THead", "/TBody") else above
                 pending.append((kid, inside))
             elif "/Pg" in node:
-                reached.setdefault(node.Pg.objgen, set()).add(int(kid))
+                reached.setdefault(tuple(node.Pg.objgen), set()).add(int(kid))
     return reached
 
 
-def _scope(cell: Any, kind: str, above: str) -> None:  # noqa: ANN401  # reason: pikepdf's own nodes
+def _scope(cell: Any, kind: str, above: str) -> None:  # reason: pikepdf's own nodes
     # Headers by id need an id tree and break where a header row repeats: scope says it.
     attributes = cell.get("/A", pikepdf.Dictionary(O=pikepdf.Name.Table))
     if "/Headers" in attributes:
@@ -256,7 +256,7 @@ def _artifacts(pdf: pikepdf.Pdf, reached: dict[tuple[int, int], set[int]]) -> No
     numbers = pdf.Root.StructTreeRoot.ParentTree.Nums
     by_page = {int(cast("Any", numbers[i])): numbers[i + 1] for i in range(0, len(numbers), 2)}
     for page in pdf.pages:
-        kept = reached.get(page.objgen, set())
+        kept = reached.get(tuple(page.obj.objgen), set())
         parents = cast("Any", by_page[int(page.StructParents)])
         content = page.Contents.read_bytes()
         page.Contents.write(_without_marks(content, kept))

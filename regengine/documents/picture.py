@@ -190,9 +190,7 @@ def _mark_name(hours: int) -> str:
     return phrase("days_after", amount=hours // _DAY_HOURS)
 
 
-def _alt(
-    events: Sequence[Event], clocks: Sequence[Clock], now: datetime | None, zone: str
-) -> str:
+def _alt(events: Sequence[Event], clocks: Sequence[Clock], now: datetime | None, zone: str) -> str:
     happened = [
         phrase("picture_event", name=event.name, at=instant_text(event.at, zone))
         for event in events

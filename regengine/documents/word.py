@@ -54,8 +54,8 @@ def _page(document: Doc, *, american: bool) -> None:
     section.page_width, section.page_height = Mm(width), Mm(height)
     section.left_margin = section.right_margin = Mm(25)
     normal = document.styles["Normal"]
-    normal.font.name = "Noto Serif"  # type: ignore[attr-defined]  # reason: the stubs know no paragraph style here
-    normal.font.size = Pt(10.5)  # type: ignore[attr-defined]  # reason: the stubs know no paragraph style here
+    normal.font.name = "Noto Serif"
+    normal.font.size = Pt(10.5)
 
 
 def _head(document: Doc, names: Mapping[str, Any]) -> None:
