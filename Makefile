@@ -1,0 +1,49 @@
+# The only interface: `make demo` and `make test` do all on a fresh machine.
+
+PY := .venv/bin/python
+RUN := .venv/bin/regengine
+DEMO := examples/retail-ransomware.yaml
+DEMO_NOW := 2026-11-23T09:00:00+00:00
+
+.PHONY: demo test check lint types law docs bench snapshots format setup clean
+
+demo: setup  ## assess a real example; write its filings and checklist to build/demo/
+	@mkdir -p build/demo
+	@$(RUN) assess $(DEMO) --now $(DEMO_NOW)
+	@$(RUN) assess $(DEMO) --now $(DEMO_NOW) --format json > build/demo/assessment.json
+	@$(RUN) file $(DEMO) --now $(DEMO_NOW) --out build/demo/filings > build/demo/files.txt
+	@$(RUN) checklist $(DEMO) --now $(DEMO_NOW) --out build/demo/checklist.pdf
+	@echo "Filings and letters: build/demo/filings ($$(wc -l < build/demo/files.txt) files)"
+	@echo "Assessment as JSON:  build/demo/assessment.json"
+
+test: setup  ## every test: engine, law, documents, examples, doctests
+	@$(PY) -m pytest -q -n auto
+
+check: lint types law test  ## what a change must pass
+
+lint: setup
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+
+types: setup
+	@.venv/bin/mypy
+
+law: setup  ## every fault of every law file, and rules without a test
+	@$(RUN) law check --tests tests/law
+
+snapshots: setup  ## rewrite the examples' snapshots; read the diff
+	@$(PY) tests/test_examples.py
+
+bench: setup  ## ratios against peers, side by side in one run
+	@$(PY) -m pip install --quiet --disable-pip-version-check --constraint requirements.lock --editable '.[documents,bench]'
+	@$(PY) -m benchmarks
+
+format: setup
+	@.venv/bin/ruff check --fix --quiet .
+	@.venv/bin/ruff format --quiet .
+
+setup:
+	@bash scripts/setup.sh
+
+clean:
+	rm -rf build dist .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis
