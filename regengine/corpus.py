@@ -112,6 +112,7 @@ class Corpus:
     _files: dict[str, LawFile] = field(default_factory=dict)
     _jurisdictions: dict[str, Jurisdiction] = field(default_factory=dict)
     _instruments: dict[tuple[str, str], Instrument] = field(default_factory=dict)
+    _editions: dict[tuple[str, str], dict[str, list[Edition]]] = field(default_factory=dict)
 
     @classmethod
     def open(cls, path: Path | None = None) -> Corpus:
@@ -343,17 +344,12 @@ class Corpus:
 
     def instrument(self, name: str, place: str) -> Instrument:
         """Compile one file's rules for a place, with that place's own terms if any."""
-        overlays = [
-            (item, overlay)
-            for item in self.overlays(place)
-            for overlay in self.file(item).overlay
-            if self.home.get(overlay.of) == name
-        ]
+        overlays = self._overlays_over(name, place)
         variant = place if overlays else ""
         key = (name, variant)
         if key not in self._instruments:
             file = self.file(name)
-            editions = list(_editions(file, [overlay for _, overlay in overlays], variant))
+            editions = [each for some in self.editions(name, place).values() for each in some]
             shared = dict(self.shared_conditions)
             for item, _ in overlays:
                 shared |= {each.name: each for each in self.file(item).condition}
@@ -364,16 +360,23 @@ class Corpus:
 
     def editions(self, name: str, place: str) -> dict[str, list[Edition]]:
         """List the versions of each obligation of a file, as they stand for a place."""
-        overlays = [
-            overlay
+        overlays = self._overlays_over(name, place)
+        key = (name, place if overlays else "")
+        if key not in self._editions:
+            found: dict[str, list[Edition]] = {}
+            for edition in _editions(self.file(name), [each for _, each in overlays], key[1]):
+                found.setdefault(edition.obligation.id, []).append(edition)
+            self._editions[key] = found
+        return self._editions[key]
+
+    def _overlays_over(self, name: str, place: str) -> list[tuple[str, Overlay]]:
+        """List a place's own terms over a file, each with the file that holds it."""
+        return [
+            (item, overlay)
             for item in self.overlays(place)
             for overlay in self.file(item).overlay
             if self.home.get(overlay.of) == name
         ]
-        found: dict[str, list[Edition]] = {}
-        for edition in _editions(self.file(name), overlays, place if overlays else ""):
-            found.setdefault(edition.obligation.id, []).append(edition)
-        return found
 
 
 def _read_folder(folder: Path, digest: Any) -> Iterator[tuple[str, RawFile]]:

@@ -25,12 +25,10 @@ class Truth(Enum):
     UNKNOWN = "U"
 
     def __and__(self, other: Truth) -> Truth:
-        if Truth.FALSE in (self, other):
-            return Truth.FALSE
-        return Truth.TRUE if self is other is Truth.TRUE else Truth.UNKNOWN
+        return self if self is Truth.FALSE or other is Truth.TRUE else other
 
     def __or__(self, other: Truth) -> Truth:
-        return ~(~self & ~other)
+        return self if self is Truth.TRUE or other is Truth.FALSE else other
 
     def __invert__(self) -> Truth:
         if self is Truth.UNKNOWN:
@@ -60,9 +58,10 @@ def every(values: Iterable[Truth]) -> Truth:
     """
     result = Truth.TRUE
     for value in values:
-        result = result & value
-        if result is Truth.FALSE:
-            break
+        if value is Truth.FALSE:
+            return value
+        if value is Truth.UNKNOWN:
+            result = value
     return result
 
 
@@ -74,9 +73,10 @@ def some(values: Iterable[Truth]) -> Truth:
     """
     result = Truth.FALSE
     for value in values:
-        result = result | value
-        if result is Truth.TRUE:
-            break
+        if value is Truth.TRUE:
+            return value
+        if value is Truth.UNKNOWN:
+            result = value
     return result
 
 
