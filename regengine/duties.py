@@ -436,7 +436,7 @@ def _infer(
         if leaf.atom.kind == "owed":
             truth = values[name] = _owed(state, leaf.atom.subject, place)
         else:
-            definition = _definition(instrument, leaf.context, matter, place)
+            definition = definition_of(instrument, leaf.context, matter, place)
             found[name] = matter.findings.decide(leaf, place, definition, contexts)
             truth = found[name].truth
         atoms += [(name, rail) for rail in RAILS_OF[truth]]
@@ -480,13 +480,14 @@ def _contexts(
     for duty, choice in chosen.items():
         clause = instrument.clauses[duty, choice.edition.label, None]
         context = clause.context
-        found[duty] = (context, _definition(instrument, context, matter, place))
+        found[duty] = (context, definition_of(instrument, context, matter, place))
     return found
 
 
-def _definition(
+def definition_of(
     instrument: Instrument, context: Context, matter: Matter, place: str
 ) -> Protected | None:
+    """Pick what a law protected on the day of the discovery, else today."""
     day = matter.as_of or matter.dates.day_of("discovered", "", place)
     if day is None and matter.now is not None:
         day = matter.now.date()

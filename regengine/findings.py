@@ -110,9 +110,28 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Inside:
-    """Whether a group is in an obligation's scope, with what that rests on."""
+    """Whether a group is in an obligation's scope, with what that rests on.
+
+    ``bare`` is the answer without what was presumed.
+    """
 
     truth: Truth
+    open: tuple[Open, ...] = ()
+    presumed: tuple[Presumption, ...] = ()
+    bare: Truth = Truth.UNKNOWN
+
+    @classmethod
+    def plain(cls, truth: Truth, opened: Iterable[Open] = ()) -> Inside:
+        """Hold an answer for which nothing had to be presumed."""
+        return cls(truth, tuple(opened), (), truth)
+
+
+@dataclass(frozen=True, slots=True)
+class Heads:
+    """How many people count; ``bare`` is the number without what was presumed."""
+
+    number: Range
+    bare: Range
     open: tuple[Open, ...] = ()
     presumed: tuple[Presumption, ...] = ()
 
@@ -388,11 +407,12 @@ class Findings:
 
     def _role(self, group: Group, bound: Iterable[str]) -> Inside:
         if group.role is not None and not set(bound).issuperset(ROLES):
-            return Inside(Truth.of(bool(set(bound).intersection(group.role))))
+            return Inside.plain(Truth.of(bool(set(bound).intersection(group.role))))
         truth = self._own_role(bound)
         if truth is Truth.UNKNOWN:
-            return Inside(truth, (Open("organisation.role", self.question("organisation.role")),))
-        return Inside(truth)
+            question = self.question("organisation.role")
+            return Inside.plain(truth, [Open("organisation.role", question)])
+        return Inside.plain(truth)
 
     def _inside(self, group: Group, scope: Scope) -> Inside:
         """Decide whether a group's people count: the role, and the data protected."""
@@ -401,33 +421,50 @@ class Findings:
             return role
         data = self.protected(group, scope.definition)
         return Inside(
-            role.truth & data.truth, (*role.open, *data.open), (*role.presumed, *data.presumed)
+            role.truth & data.truth, (*role.open, *data.open), data.presumed, role.truth & data.bare
         )
 
-    def count(self, scope: Scope, where: str | None = None) -> tuple[Range, Inside]:
+    def count(self, scope: Scope, where: str | None = None) -> Heads:
         """Count the people in scope, with what the count leaves open or presumes."""
-        place = where or self._where(scope)
+        if where is not None:
+            return self._count_in(scope, where, local=False)
+        reaches, opened = self._everywhere(scope)
+        here = self._count_in(scope, self._nearest(scope), local=True)
+        if reaches is not Truth.UNKNOWN:
+            return here
+        everywhere = self._count_in(scope, ANYWHERE, local=True)
+        return Heads(
+            Range(here.number.at_least, everywhere.number.at_most),
+            Range(here.bare.at_least, everywhere.bare.at_most),
+            _unique((*opened, *here.open, *everywhere.open)),
+            _unique((*here.presumed, *everywhere.presumed)),
+        )
+
+    def _count_in(self, scope: Scope, place: str, *, local: bool) -> Heads:
         counted: list[tuple[Group, Range, Truth]] = []
+        bare: list[tuple[Group, Range, Truth]] = []
         opened: list[Open] = []
         presumed: list[Presumption] = []
         for group in self.groups:
             inside = self._inside(group, scope)
             number = residents(group.people, place, self.world)
-            number = self._widen(number, group, scope, where)
+            if local:
+                number = self._widen(number, group, scope, place)
             counted.append((group, number, inside.truth))
+            bare.append((group, number, inside.bare))
             if inside.truth is Truth.FALSE or number.at_most == 0:
                 continue
             opened += inside.open
             presumed += inside.presumed
             if number.at_least != number.at_most:
                 opened.append(self._head_count(group, place))
-        return add_groups(counted), Inside(Truth.UNKNOWN, _unique(opened), _unique(presumed))
+        return Heads(add_groups(counted), add_groups(bare), _unique(opened), _unique(presumed))
 
     def groups_in(self, scope: Scope) -> tuple[str, ...]:
         """Name the groups whose people count, or may count, in a scope."""
         if self.incident.affected is None:
             return ()
-        place = self._where(scope)
+        place = self._widest(scope)
         return tuple(
             group.group
             for group in self.groups
@@ -435,27 +472,36 @@ class Findings:
             and residents(group.people, place, self.world).at_most != 0
         )
 
-    def _widen(self, number: Range, group: Group, scope: Scope, where: str | None) -> Range:
+    def _widen(self, number: Range, group: Group, scope: Scope, place: str) -> Range:
         """Add people of places that have no law of their own, where the law takes them."""
         rule = scope.context.scope
-        if rule is None or rule.also_without_law_in is None or where is not None:
+        if rule is None or rule.also_without_law_in is None or place == ANYWHERE:
             return number
         for other in self.words.lawless(rule.also_without_law_in):
             if group.people and other in group.people:
                 number += group.people[other]
         return number
 
-    def _where(self, scope: Scope) -> str:
+    def _everywhere(self, scope: Scope) -> tuple[Truth, tuple[Open, ...]]:
+        """Tell whether the people of all places count, and on what that is open."""
         rule = scope.context.scope
-        if rule is None:
-            return scope.place
-        if rule.everywhere:
+        if rule is None or rule.everywhere or rule.everywhere_if is None:
+            return Truth.of(rule is not None and rule.everywhere), ()
+        tree = parse(rule.everywhere_if)
+        truth = self.evaluate(tree, scope)
+        return truth, tuple(self.unknown_parts(tree, scope)) if truth is Truth.UNKNOWN else ()
+
+    def _nearest(self, scope: Scope) -> str:
+        """Name the place of the people who count in any case."""
+        if self._everywhere(scope)[0] is Truth.TRUE:
             return ANYWHERE
-        if rule.everywhere_if is not None:
-            tree = parse(rule.everywhere_if)
-            if self.evaluate(tree, scope) is not Truth.FALSE:
-                return ANYWHERE
-        return rule.place or scope.place
+        rule = scope.context.scope
+        return (rule.place if rule else None) or scope.place
+
+    def _widest(self, scope: Scope) -> str:
+        """Name the place of the people who count or may count."""
+        open_ = self._everywhere(scope)[0] is Truth.UNKNOWN
+        return ANYWHERE if open_ else self._nearest(scope)
 
     def _head_count(self, group: Group, place: str) -> Open:
         label = group.label or group.group
@@ -465,19 +511,18 @@ class Findings:
 
     def _decide_people(self, atom: Atom, scope: Scope) -> Finding:
         where = {"here": None, "everywhere": ANYWHERE}.get(atom.subject, atom.subject)
-        number, rest = self.count(scope, where)
-        return self._counted(atom, number, rest, "people whose protected data are concerned")
+        heads = self.count(scope, where)
+        return self._counted(atom, heads, "people whose protected data are concerned")
 
     def _decide_affected(self, atom: Atom, scope: Scope) -> Finding:
         where = scope.place if atom.subject == "here" else atom.subject
-        number, rest = self.count(scope, where)
         asked = Atom("people", where, ">=", 1, text=atom.text)
-        return self._counted(asked, number, rest, f"people in {where}")
+        return self._counted(asked, self.count(scope, where), f"people in {where}")
 
     def _decide_reach(self, atom: Atom, scope: Scope) -> Finding:
         """Count the people whom a notice must reach; those told already are sure of them."""
         context, definition = scope.contexts.get(atom.subject, (scope.context, scope.definition))
-        number, rest = self.count(Scope(scope.place, context, definition, scope.contexts))
+        heads = self.count(Scope(scope.place, context, definition, scope.contexts))
         told = sum(
             filing.people or 0
             for filing in self.incident.filings
@@ -485,16 +530,21 @@ class Findings:
             and filing.how in ("sent", "received")
             and filing.jurisdiction in (None, scope.place)
         )
-        top = None if number.at_most is None else max(number.at_most, told)
-        number = Range(max(number.at_least, told), top)
-        return self._counted(atom, number, rest, f"people whom {atom.subject} reaches")
+        number, bare = (_at_least(each, told) for each in (heads.number, heads.bare))
+        reached = Heads(number, bare, heads.open, heads.presumed)
+        return self._counted(atom, reached, f"people whom {atom.subject} reaches")
 
-    def _counted(self, atom: Atom, number: Range, rest: Inside, what: str) -> Finding:
-        truth = number.compare(atom.operator, float(atom.value or 0))
-        reason = f"{what}: {number}"
-        if truth is Truth.UNKNOWN:
-            return Finding(truth, reason, rest.open, rest.presumed)
-        return Finding(truth, reason, (), rest.presumed)
+    def _counted(self, atom: Atom, heads: Heads, what: str) -> Finding:
+        """Compare a head-count; what was presumed is told where the answer rests on it."""
+        threshold = float(atom.value or 0)
+        truth = heads.number.compare(atom.operator, threshold)
+        rests = heads.bare.compare(atom.operator, threshold) is not truth
+        return Finding(
+            truth,
+            f"{what}: {heads.number}",
+            heads.open if truth is Truth.UNKNOWN else (),
+            heads.presumed if rests else (),
+        )
 
     def _decide_places(self, atom: Atom, scope: Scope) -> Finding:
         where = scope.place if atom.subject == "here" else atom.subject
@@ -502,12 +552,13 @@ class Findings:
         opened: list[Open] = []
         presumed: list[Presumption] = []
         for member in self.world.members(where):
-            number, rest = self.count(scope, member)
-            presence = number.compare(">=", 1)
+            heads = self.count(scope, member)
+            presence = heads.number.compare(">=", 1)
             sure += presence is Truth.TRUE
             maybe += presence is not Truth.FALSE
-            presumed += rest.presumed if presence is Truth.TRUE else ()
-            opened += rest.open if presence is Truth.UNKNOWN else ()
+            rests = heads.bare.compare(">=", 1) is not presence
+            presumed += heads.presumed if rests else ()
+            opened += heads.open if presence is Truth.UNKNOWN else ()
         truth = Range(sure, maybe).compare(atom.operator, float(atom.value or 0))
         shown = _unique(opened)[:3] if truth is Truth.UNKNOWN else ()
         reason = f"places in {where} with people concerned: {Range(sure, maybe)}"
@@ -522,16 +573,29 @@ class Findings:
             involved = [self.involved(group, word) for word in atom.words]
             joined = some(involved) if atom.subject == "any" else every(involved)
             truth = present & joined
-            if truth is Truth.UNKNOWN:
+            if truth is Truth.UNKNOWN and joined is Truth.UNKNOWN:
                 opened.append(self._data_open(group))
+            if truth is Truth.UNKNOWN and present is Truth.UNKNOWN:
+                opened += self._presence_open(group, scope)
             found.append(truth)
         truth = some(found)
         reason = f"data: {_words(word for group in self.groups for word in group.data or ())}"
         return Finding(truth, reason, _unique(opened) if truth is Truth.UNKNOWN else ())
 
     def _present(self, group: Group, scope: Scope) -> Truth:
-        number = residents(group.people, self._where(scope), self.world)
+        wide = residents(group.people, self._widest(scope), self.world)
+        near = residents(group.people, self._nearest(scope), self.world)
+        number = Range(near.at_least, wide.at_most)
         return number.compare(">=", 1) & self._role(group, scope.context.bound).truth
+
+    def _presence_open(self, group: Group, scope: Scope) -> list[Open]:
+        """List on what it is open whether a group has people in scope."""
+        place = self._widest(scope)
+        number = residents(group.people, place, self.world)
+        unsure = number.compare(">=", 1) is Truth.UNKNOWN
+        head_count = [self._head_count(group, place)] if unsure else []
+        wider = self._everywhere(scope)[1]
+        return [*self._role(group, scope.context.bound).open, *wider, *head_count]
 
     def _data_open(self, group: Group) -> Open:
         label = group.label or group.group
@@ -542,15 +606,19 @@ class Findings:
         for group in self.groups:
             value = getattr(group, atom.subject)
             truth = Truth.of(bool(value) if isinstance(value, tuple) else value)
-            asked = truth if str(atom.value) == "true" else ~truth
-            found.append(self._present(group, scope) & asked)
-            if truth is Truth.UNKNOWN:
-                opened.append(self._state_open(group, atom.subject))
+            asked = truth if (str(atom.value) == "true") == (atom.operator == "=") else ~truth
+            present = self._present(group, scope)
+            held = present & asked
+            if held is Truth.UNKNOWN and truth is Truth.UNKNOWN:
+                opened.append(self.state_open(group, atom.subject))
+            if held is Truth.UNKNOWN and present is Truth.UNKNOWN:
+                opened += self._presence_open(group, scope)
+            found.append(held)
         truth = some(found)
-        shown = tuple(opened) if truth is Truth.UNKNOWN else ()
+        shown = _unique(opened) if truth is Truth.UNKNOWN else ()
         return Finding(truth, f"{atom.subject} of the groups concerned", shown)
 
-    def _state_open(self, group: Group, state: str) -> Open:
+    def state_open(self, group: Group, state: str) -> Open:
         label = group.label or group.group
         question = {
             "encrypted": f"Were the data of {label} encrypted?",
@@ -585,16 +653,22 @@ class Findings:
         if definition is None:
             truth = self.involved(group, "*")
             unknown = truth is Truth.UNKNOWN
-            return Inside(truth, (self._data_open(group),) if unknown else ())
-        if not definition.paper and (medium := self._electronic()) is not Truth.TRUE:
-            if medium is Truth.FALSE:
-                return Inside(Truth.FALSE)
-            return Inside(medium, (Open("incident.media", self.question("incident.media")),))
+            return Inside.plain(truth, [self._data_open(group)] if unknown else [])
+        medium = Truth.TRUE if definition.paper else self._electronic()
+        if medium is Truth.FALSE:
+            return Inside.plain(medium)
         data = _Data(self, group, definition)
-        truth = some(data.combination(item) for item in definition.any)
-        opened = data.opened() if truth is Truth.UNKNOWN else ()
-        presumed = data.presumed() if truth is not Truth.FALSE else ()
-        return Inside(truth, opened, presumed)
+        held = some(data.combination(item) for item in definition.any)
+        bare = _Data(self, group, definition, presuming=False)
+        sure = medium & some(bare.combination(item) for item in definition.any)
+        truth = held & medium
+        presumed = data.presumed() if truth is not sure else ()
+        opened: list[Open] = []
+        if truth is Truth.UNKNOWN and medium is Truth.UNKNOWN:
+            opened.append(Open("incident.media", self.question("incident.media")))
+        if truth is Truth.UNKNOWN and held is Truth.UNKNOWN:
+            opened += data.opened()
+        return Inside(truth, tuple(opened), presumed, sure)
 
     def _electronic(self) -> Truth:
         atom = Atom("media", "any", words=("electronic",), text="media any [electronic]")
@@ -617,6 +691,22 @@ class Findings:
         method: Callable[[Atom, Scope], Finding] = getattr(self, f"_decide_{atom.kind}")
         return method(atom, scope).truth
 
+    def unknown_parts(self, tree: Condition, scope: Scope) -> list[Open]:
+        """List the facts on which a condition is open, outside inference."""
+        if self.evaluate(tree, scope) is not Truth.UNKNOWN:
+            return []
+        if isinstance(tree, Not):
+            return self.unknown_parts(tree.term, scope)
+        if isinstance(tree, All | Any):
+            return [item for term in tree.terms for item in self.unknown_parts(term, scope)]
+        return list(self.leaf_open(tree, scope))
+
+    def leaf_open(self, leaf: Atom | Name, scope: Scope) -> tuple[Open, ...]:
+        """List the facts on which one atom is open."""
+        atom = as_atom(leaf.name) if isinstance(leaf, Name) else leaf
+        method: Callable[[Atom, Scope], Finding] = getattr(self, f"_decide_{atom.kind}")
+        return method(atom, scope).open
+
     def question(self, path: str) -> str:
         """Ask for a fact in words."""
         return _QUESTIONS.get(path, f"What is {path.replace('.', ' ').replace('_', ' ')}?")
@@ -625,10 +715,13 @@ class Findings:
 class _Data:
     """One group's data under one definition: which elements are readable."""
 
-    def __init__(self, findings: Findings, group: Group, definition: Protected) -> None:
+    def __init__(
+        self, findings: Findings, group: Group, definition: Protected, *, presuming: bool = True
+    ) -> None:
         self.findings = findings
         self.group = group
         self.definition = definition
+        self.presuming = presuming  # False: what a claimant did not show stays open
         self._missing: dict[Open, None] = {}
         self._presumptions: dict[Presumption, None] = {}
 
@@ -650,7 +743,7 @@ class _Data:
         tree = parse(text)
         truth = self.findings.evaluate(tree, _NOWHERE, self.group)
         if truth is Truth.UNKNOWN:
-            self._missing.update(dict.fromkeys(self._unknown_parts(tree, "")))
+            self._missing.update(dict.fromkeys(item for item, _ in self._unknown_parts(tree, "")))
         return truth
 
     def _choice(self, item: Combination, pair: tuple[str, str]) -> Truth:
@@ -673,13 +766,14 @@ class _Data:
         if truth is not Truth.UNKNOWN:
             return truth
         missing = self._unknown_parts(parse(safe.if_), element)
-        if safe.burden == "law":
-            self._missing.update(dict.fromkeys(missing))
+        if safe.burden == "law" or not self.presuming:
+            self._missing.update(dict.fromkeys(item for item, _ in missing))
             return truth
-        for item in missing:
-            self._presumptions[
-                Presumption(item.fact, False, safe.question or item.question, safe.cite)
-            ] = None
+        for item, favours in missing:
+            # The answer taken is the one on which the ground fails.
+            value = False if safe.question else not favours
+            question = safe.question or item.question
+            self._presumptions[Presumption(item.fact, value, question, safe.cite)] = None
         return Truth.FALSE
 
     def _state(self, tree: Condition, element: str) -> Truth:
@@ -697,24 +791,24 @@ class _Data:
             return Truth.of(held)
         return self.findings.evaluate(tree, _NOWHERE, self.group)
 
-    def _unknown_parts(self, tree: Condition, element: str) -> list[Open]:
-        """List the facts on which a condition about this group is open."""
-        found: list[Open] = []
-        stack: list[Condition] = [tree]
+    def _unknown_parts(self, tree: Condition, element: str) -> list[tuple[Open, bool]]:
+        """List the facts on which a condition about this group is open.
+
+        Each with the answer that speaks for the condition.
+        """
+        found: list[tuple[Open, bool]] = []
+        stack = [(tree, True)]
         while stack:
-            node = stack.pop()
+            node, favours = stack.pop()
             if isinstance(node, Not):
-                stack.append(node.term)
+                stack.append((node.term, not favours))
             elif isinstance(node, All | Any):
-                stack += [t for t in node.terms if self._state(t, element) is Truth.UNKNOWN]
+                unknown = [t for t in node.terms if self._state(t, element) is Truth.UNKNOWN]
+                stack += [(term, favours) for term in unknown]
             elif isinstance(node, Name) and node.name in GROUP_FACTS:
-                found.append(self.findings._state_open(self.group, node.name))  # noqa: SLF001  # reason: one module
+                found.append((self.findings.state_open(self.group, node.name), favours))
             else:
-                name = node.name if isinstance(node, Name) else node.subject or node.text
-                known = self.findings.words.judgements.get(name)
-                path = f"judgements.{name}" if known else name
-                question = known.question if known else self.findings.question(name)
-                found.append(Open(path, question))
+                found += [(item, favours) for item in self.findings.leaf_open(node, _NOWHERE)]
         return found
 
     def opened(self) -> tuple[Open, ...]:
@@ -749,6 +843,11 @@ def _compare(value: object, atom: Atom) -> Truth:
     if isinstance(value, tuple):
         return Truth.of((str(atom.value) in value) == (atom.operator == "="))
     return Truth.of((str(value) == str(atom.value)) == (atom.operator == "="))
+
+
+def _at_least(number: Range, told: int) -> Range:
+    top = None if number.at_most is None else max(number.at_most, told)
+    return Range(max(number.at_least, told), top)
 
 
 def _shown(value: object) -> str:

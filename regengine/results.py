@@ -19,9 +19,9 @@ from regengine.assessment import (
     VersionInForce,
 )
 from regengine.assessment import Verdict as Status
-from regengine.duties import COMING, Matter, Verdict, gates, people_places
+from regengine.duties import COMING, Matter, Verdict, definition_of, gates, people_places
 from regengine.explain import open_facts, presumed, why
-from regengine.findings import Scope, definition_on, first_day
+from regengine.findings import Scope, first_day
 from regengine.law import Recipient
 from regengine.people import ANYWHERE
 from regengine.truth import Range, Truth
@@ -193,10 +193,9 @@ def _instead(verdict: Verdict, rows: Iterable[Row]) -> tuple[str, ...] | None:
 def people_of(matter: Matter, verdict: Verdict) -> People:
     """Count the people whom a result concerns."""
     context = verdict.clause.context
-    day = matter.as_of or (matter.now.date() if matter.now else None)
-    definition = definition_on(verdict.unit.instrument.file.protected, context.protects, day)
+    definition = definition_of(verdict.unit.instrument, context, matter, verdict.place)
     scope = Scope(verdict.place, context, definition, {})
-    number, _ = matter.findings.count(scope)
+    number = matter.findings.count(scope).number
     groups = matter.findings.groups_in(scope)
     top = None if number.at_most is None else int(number.at_most)
     return People(at_least=int(number.at_least), at_most=top, groups=groups)
