@@ -399,7 +399,7 @@ def _close(
     if later > due:
         label = "the clock shows that time twice: the day ends with the second"
         steps.append(_step(label, _local(due, how), _local(later, how), _cites(how)))
-    outer = max(later, _arguable(bound, clock, first, how, diary, steps, period))
+    outer = _arguable(bound, clock, first, how, diary, steps, period)
     if how.rule.arguable_roll and how.rule.arguable_roll.to == "previous_working_day":
         due, outer = _arguably_earlier(bound, clock, how, diary, steps, (due, outer))
     latest = outer if outer > due else None

@@ -423,6 +423,7 @@ class _Reckoner:
             text=text,
             soft=soft,
             latest=outer if lead.due and outer and outer > lead.due else None,
+            projected=min((each.projected for each in found if each.projected), default=None),
             readings=self._limb_readings(found, earliest=bool(due.earliest)),
             steps=(*steps, *lapsed, *waiting, step),
             derived=any(each.derived for each in found),

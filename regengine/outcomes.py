@@ -13,7 +13,8 @@ from regengine.clocks import Anchor
 from regengine.facts import Moment
 
 Kind = Literal["fixed", "soft", "not_started"]
-_RANK: dict[Kind, int] = {"fixed": 0, "not_started": 1, "soft": 2}
+# Words that bind now go before a clock that has not started.
+_RANK: dict[Kind, int] = {"fixed": 0, "soft": 1, "not_started": 2}
 
 
 @dataclass(frozen=True, slots=True)

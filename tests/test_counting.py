@@ -490,6 +490,19 @@ def test_working_days_with_a_first_day_that_counts() -> None:
     assert run("2026-11-21", "3 working days", DAY_ONE).last_day == date(2026, 11, 25)
 
 
+def test_two_working_days_where_the_first_day_counts() -> None:
+    """Friday is day 1: Monday is the second working day."""
+    rule = UNION.model_copy(update={"first_day": "included"})
+    found = run("2026-11-20", "2 days", rule)
+    assert found.last_day == date(2026, 11, 21)
+    assert local(found.latest, NEW_YORK) == "2026-11-23 23:59:59-0500"
+
+
+def test_minutes_are_never_rounded_to_full_hours() -> None:
+    """The rule speaks of periods in hours."""
+    assert run("2026-11-24 12:17", "15 minutes", UNION).latest is None
+
+
 def test_full_days_are_due_on_the_day_after() -> None:
     """Ten clear days from the 1st: the 12th."""
     assert run("2026-11-01", "10 days", FULL_DAYS).last_day == date(2026, 11, 12)

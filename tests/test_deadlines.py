@@ -47,6 +47,7 @@ RULES: dict[str | None, Counting] = {
         {"title": "noon", "cite": "art 5", "arguable_roll": NOON, "rolls_hours": True}
     ),
     "us.edgar": Counting(title="edgar", cite="232.13", cutoff="17:30", zone=NEW_YORK),
+    "xx.rolls": Counting.model_validate({"title": "rolls", "cite": "rolls", "roll": NEXT}),
     "jp.day_one": Counting(title="day one", cite="guidelines", first_day="included"),
 }
 
@@ -388,6 +389,14 @@ def test_a_projection_from_a_soft_duty_runs_from_its_start() -> None:
     assert shown(found.projected_due_at) == "2026-12-05 23:59:59-05:00"
 
 
+def test_no_projection_from_a_notice_that_waits_for_something_unknown() -> None:
+    """Its own start is not when it could be filed."""
+    start = Start(event="discovered", at=datetime(2026, 11, 20, 15, tzinfo=UTC))
+    desk = Desk(dues={"xx-other": Deadline(kind="not_started", starts=start)})
+    found = deadline_of(due(within="15 days", starts="first_filed(xx-other)"), desk)
+    assert (found.kind, found.projected_due_at) == ("not_started", None)
+
+
 def test_first_last_and_alternative_filings() -> None:
     """The first of several, the last of several, either of two duties."""
     desk = Desk(
@@ -449,6 +458,13 @@ def test_the_earlier_and_the_later_of_two_events() -> None:
     assert shown(waiting.projected_due_at) == "2026-12-18 23:59:59-05:00"
     known = Desk({"aware": "2026-11-18", "scope_determined": "2026-11-25"})
     assert shown(deadline_of(late, known).due_at) == "2026-12-25 23:59:59-05:00"
+
+
+def test_the_later_of_two_is_projected_from_the_later() -> None:
+    """The filing is due on 30 November, after awareness."""
+    desk = Desk({"aware": "2026-11-18"}, dues={"xx-other": fixed("2026-11-30 23:59:59")})
+    found = deadline_of(due(within="1 day", starts="later(aware, first_filed(xx-other))"), desk)
+    assert shown(found.projected_due_at) == "2026-12-01 23:59:59-05:00"
 
 
 def test_functions_inside_one_another() -> None:
@@ -593,6 +609,31 @@ def test_a_classification_on_the_same_day_without_an_hour_lapses_nothing() -> No
     """It may have come before the limit: the safe reading keeps it."""
     found = major("2026-11-23 08:00", "2026-11-24", BANK, BRUSSELS)
     assert shown(found.due_at) == "2026-11-24 04:00:00+01:00"
+
+
+def test_a_classification_at_the_very_limit_lapses_nothing() -> None:
+    """It did not come after it."""
+    found = major("2026-11-23 08:00", "2026-11-24 08:00", BANK, BRUSSELS)
+    assert shown(found.due_at) == "2026-11-24 08:00:00+01:00"
+
+
+def test_relief_reaches_hours_only_where_its_rule_says_so() -> None:
+    """A roll for periods in days leaves Saturday 10:00 alone and moves a Saturday."""
+    relief = {"counts": "eu.1182", "cite": "art 3(4)"}
+    desk = Desk({"aware": "2026-11-27 10:00"}, BRUSSELS, holidays="BE")
+    hours = deadline_of(due(within="24 hours", starts="aware", relief=relief), desk)
+    assert hours.latest_defensible is None
+    days = deadline_of(due(within="1 day", starts="aware", relief=relief), desk)
+    assert shown(days.latest_defensible) == "2026-11-30 23:59:59+01:00"
+
+
+def test_words_that_bind_now_go_before_a_clock_that_has_not_started() -> None:
+    """Soft, with the projection of the number."""
+    terms = due(earliest=[{"within": "60 days", "starts": "determined"}, {"with": "xx-other"}])
+    desk = Desk({"aware": "2026-11-02"}, dues={"xx-other": Deadline(kind="soft")})
+    found = deadline_of(terms, desk)
+    assert (found.kind, found.soft) == ("soft", "together with xx-other")
+    assert shown(found.projected_due_at) == "2027-01-01 23:59:59-05:00"
 
 
 def test_the_earlier_of_a_number_and_another_notice() -> None:
@@ -775,6 +816,18 @@ def test_an_extension_counts_once_its_condition_is_met(
     assert says in steps(found)
 
 
+def test_an_extension_runs_from_the_limit_however_counting_began() -> None:
+    """The event's day is day 1 of the first period alone."""
+    terms = due(
+        within="30 days",
+        starts="aware",
+        counts="jp.day_one",
+        extend=[{"by": "15 days", "if": "xx.good_cause", "cite": "c"}],
+    )
+    desk = Desk({"aware": "2026-11-02"}, truths={"xx.good_cause": Truth.TRUE})
+    assert shown(deadline_of(terms, desk).due_at) == "2026-12-16 23:59:59-05:00"
+
+
 def test_an_extension_without_a_number_moves_nothing() -> None:
     """As long as needed: the limit stands, with a note."""
     terms = due(
@@ -916,6 +969,21 @@ def test_an_oral_hold_dies_after_its_days() -> None:
     assert shown(found.due_at) == "2026-12-21 23:59:59-05:00"
     written = held(Hold(cite="164.412", oral_days=30), hold(written=True))
     assert written.kind == "not_started"
+
+
+def test_the_days_of_an_oral_hold_do_not_roll() -> None:
+    """They end on a Sunday, whatever the duty's own rule does with Sundays."""
+    delay = hold(**{"from": moment("2026-11-20 10:00", NEW_YORK)}, oral=True)
+    desk = Desk({"discovered": "2026-11-02 10:00"}, holds=(delay,))
+    terms = due(within="30 days", starts="discovered", counts="xx.rolls")
+    found = deadline_of(terms, desk, hold=Hold(cite="164.412", oral_days=30))
+    assert shown(found.due_at) == "2026-12-20 23:59:59-05:00"
+
+
+def test_a_hold_that_begins_with_the_last_second_still_counts() -> None:
+    """The limit had not ended yet."""
+    last = hold(**{"from": moment("2026-12-02 23:59:59", NEW_YORK)})
+    assert held(STATE, last).kind == "not_started"
 
 
 @pytest.mark.parametrize(
