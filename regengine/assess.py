@@ -31,11 +31,12 @@ from regengine.duties import (
     AT_MOST_POSSIBLE,
     Matter,
     Verdict,
+    definition_of,
     places_in_play,
     verdicts,
 )
 from regengine.facts import Delay, Filing, Incident
-from regengine.findings import Findings, Scope, Words, definition_on
+from regengine.findings import Findings, Scope, Words
 from regengine.inference import Engine, durable_available
 from regengine.law import Calendar, Counting, Due, Order, Version
 from regengine.results import Row
@@ -313,10 +314,9 @@ class _Case:
         unit, context = self._verdict.unit, self._verdict.clause.context
         if isinstance(tree, Name) and tree.name in unit.instrument.conditions:
             return self._decide(parse(unit.instrument.conditions[tree.name].if_))
-        day = self._schedule.matter.as_of
-        definition = definition_on(unit.instrument.file.protected, context.protects, day)
-        scope = Scope(self._verdict.place, context, definition, {})
-        return self._schedule.matter.findings.evaluate(tree, scope)
+        place, matter = self._verdict.place, self._schedule.matter
+        scope = Scope(place, context, definition_of(unit.instrument, context, matter, place), {})
+        return matter.findings.evaluate(tree, scope)
 
     def counting(self, rule_id: str | None) -> Counting:
         dotted = rule_id or self._corpus.default_counting(self._verdict.place)
