@@ -303,15 +303,20 @@ class Compiler:
         for label in self.labels[duty]:
             self._ensure(f"{duty}::{label}", rail)
             chosen = self._leaf_version(duty, label)
-            self._rule(owed, rail, [(f"{duty}::{label}", rail), chosen], None)
+            # A version of which it is doubtful that it binds is "not excluded": what it
+            # orders is not owed for sure, and what it does not order is not owed.
+            sure: Rail = "T" if rail == "T" else "P"
+            self._rule(owed, rail, [(f"{duty}::{label}", rail), (chosen, sure)], None)
+            if rail == "N":
+                self._rule(owed, rail, [(chosen, "N")], None)
         if rail in ("F", "N"):
-            self._rule(owed, rail, [self._leaf_version(duty, "none")], None)
+            self._rule(owed, rail, [(self._leaf_version(duty, "none"), "T")], None)
 
-    def _leaf_version(self, duty: str, label: str) -> Proposition:
+    def _leaf_version(self, duty: str, label: str) -> str:
         name = f"{duty}::version {label}"
         atom = Atom("version", duty, words=(label,), text=f"version {label} of {duty}")
         self.leaves.setdefault(name, Leaf(name, atom, Context()))
-        return name, "T"
+        return name
 
     # -- conditions ---------------------------------------------------------------
 

@@ -407,9 +407,7 @@ def _elsewhere(
     return {
         obligation.id: choose(matter, editions[obligation.id], place)
         for obligation in file.obligation
-        if obligation.each is not None
-        and (places := selected(obligation.each, matter))
-        and place not in places
+        if obligation.each is not None and place not in _places_of(matter, obligation, file.place)
     }
 
 
@@ -430,8 +428,8 @@ def _infer(
     for name in wanted:
         leaf = instrument.leaves[name]
         if leaf.atom.kind == "version":
-            if _is_chosen(leaf, {**elsewhere, **chosen}):
-                atoms.append((name, "T"))
+            truth = _chosen_truth(matter, leaf, {**elsewhere, **chosen}, place)
+            atoms += [(name, rail) for rail in RAILS_OF[truth] if truth is not Truth.FALSE]
             continue
         if leaf.atom.kind == "owed":
             truth = values[name] = _owed(state, leaf.atom.subject, place)
@@ -461,12 +459,16 @@ def _wanted(instrument: Instrument, chosen: Mapping[str, Chosen]) -> list[str]:
     return sorted(names)
 
 
-def _is_chosen(leaf: Leaf, chosen: Mapping[str, Chosen]) -> bool:
-    choice = chosen.get(leaf.atom.subject)
-    label = leaf.atom.words[0]
+def _chosen_truth(matter: Matter, leaf: Leaf, chosen: Mapping[str, Chosen], place: str) -> Truth:
+    """Tell whether a version applies; unknown where it is doubtful that it binds."""
+    duty, label = leaf.atom.subject, leaf.atom.words[0]
+    choice = chosen.get(duty)
     if choice is None or not choice.in_force or _status(choice.edition) in NO_DUTY | COMING:
-        return label == "none"
-    return label == choice.edition.label
+        return Truth.of(label == "none")
+    if label != choice.edition.label:
+        return Truth.FALSE
+    doubtful = _doubtful(matter, choice.edition.obligation, choice, place)
+    return Truth.UNKNOWN if doubtful else Truth.TRUE
 
 
 def _status(edition: Edition) -> str:
@@ -530,13 +532,18 @@ def _truth(
     if not choice.in_force or status in NO_DUTY or status in COMING:
         return Truth.FALSE
     truth = unit.truth(clause.name)
-    doubtful = (
-        status in AT_MOST_POSSIBLE
+    doubtful = _doubtful(matter, obligation, choice, unit.place)
+    return Truth.UNKNOWN if doubtful and truth is Truth.TRUE else truth
+
+
+def _doubtful(matter: Matter, obligation: Obligation, choice: Chosen, place: str) -> bool:
+    """Tell whether it is open that a duty binds, whatever the facts are."""
+    return bool(
+        _status(choice.edition) in AT_MOST_POSSIBLE
         or choice.open
         or obligation.id.endswith("-unverified")
-        or _lacks_overlay(matter, obligation, unit.place)
+        or _lacks_overlay(matter, obligation, place)
     )
-    return Truth.UNKNOWN if doubtful and truth is Truth.TRUE else truth
 
 
 def _lacks_overlay(matter: Matter, obligation: Obligation, place: str) -> bool:

@@ -231,7 +231,7 @@ def _open_duty(tree: Name, unit: Unit, seen: set[str]) -> Iterator[Open]:
         yield from opened(defined[0], unit, defined[1], seen)
         return
     for clause in unit.instrument.clauses.values():
-        chosen = (f"{tree.name}::version {clause.label}", "T") in unit.proved
+        chosen = (f"{tree.name}::version {clause.label}", "P") in unit.proved
         whole = clause.obligation == tree.name and clause.stage is None
         if clause.name == tree.name or (whole and chosen):
             yield from _clause_open(clause, unit, seen)
