@@ -100,7 +100,8 @@ def matter_of(
     everything: bool = False,
 ) -> Matter:
     """Put an incident beside the law and the clock."""
-    dates = _Dates(Timeline(incident, now, _home_zone(incident, corpus)), corpus, incident)
+    home = _home_zone(incident, corpus)
+    dates = _Dates(Timeline(incident, now, home), corpus, home)
     words = Words(corpus.judgements, corpus.regimes, corpus.place_name, corpus.lawless)
     findings = Findings(incident, dates.timeline, words, corpus.world)
     return Matter(incident, corpus, findings, dates, now, as_of, engine, check, everything)
@@ -122,14 +123,16 @@ class _Dates:
 
     timeline: Timeline
     corpus: Corpus
-    incident: Incident
+    home: ZoneInfo
+    _days: dict[tuple[str, str, str], date | None] = field(default_factory=dict)
 
     def day_of(self, event: str, obligation: str, place: str) -> date | None:
-        found = self.timeline.event(event, obligation)
-        if found is None:
-            return None
-        home = _home_zone(self.incident, self.corpus)
-        return calendar_day(found.moment, place_zone(self.corpus, place), home)
+        key = (event, obligation, place)
+        if key not in self._days:
+            found = self.timeline.event(event, obligation)
+            there = place_zone(self.corpus, place)
+            self._days[key] = calendar_day(found.moment, there, self.home) if found else None
+        return self._days[key]
 
 
 def place_zone(corpus: Corpus, place: str) -> ZoneInfo:

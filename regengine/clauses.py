@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from regengine.conditions import All, Any, Atom, Condition, Name, Not, leaves, parse
 from regengine.inference import Proposition, Rail, Rule, Ruleset
@@ -42,14 +43,15 @@ class Context:
     bound: tuple[str, ...] = ("controller", "joint_controller")
     scope: Scope | None = None
 
-    @property
-    def label(self) -> str:
-        """Name the context in a proposition; the same for the same content."""
+    label: str = field(init=False, compare=False)  # the same for the same content
+
+    def __post_init__(self) -> None:
         scope = ""
         if self.scope is not None:
             given = self.scope.model_dump(exclude_defaults=True)
             scope = ",".join(f"{key}={value}" for key, value in sorted(given.items()))
-        return f"{self.protects};{'+'.join(self.bound)};{scope}"
+        label = f"{self.protects};{'+'.join(self.bound)};{scope}"
+        object.__setattr__(self, "label", label)  # the dataclass is frozen once built
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,14 @@ class Instrument:
     conditions: dict[str, NamedCondition]
     needs: dict[str, tuple[str, ...]] = field(default_factory=dict)
     defined: dict[str, tuple[Condition, Context]] = field(default_factory=dict)
+
+    @cached_property
+    def rests_on(self) -> dict[tuple[str, str], frozenset[str]]:
+        """The leaves that each version of a duty needs, with its stages."""
+        found: dict[tuple[str, str], set[str]] = {}
+        for (duty, label, _), clause in self.clauses.items():
+            found.setdefault((duty, label), set()).update(self.needs.get(clause.name, ()))
+        return {key: frozenset(names) for key, names in found.items()}
 
     def external_duties(self) -> set[str]:
         """Name the duties of other instruments on which this one depends."""

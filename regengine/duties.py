@@ -11,16 +11,18 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 from typing import Protocol
 
+from regengine.assessment import Why
 from regengine.clauses import Clause, Context, Edition, Instrument, Leaf
 from regengine.conditions import All, Any, Atom, Condition, Name, Not, parse
 from regengine.corpus import Corpus
 from regengine.errors import Fault, LawError
 from regengine.facts import Incident
 from regengine.findings import Finding, Findings, Open, Scope, definition_on, first_day
-from regengine.inference import Engine, Proposition, Step, infer_checked
+from regengine.inference import Engine, Proposition, Rule, Step, infer_checked
 from regengine.law import (
     Due,
     Each,
@@ -81,6 +83,16 @@ class Unit:
     steps: tuple[Step, ...]
     proved: frozenset[Proposition]
     values: Mapping[str, Truth]  # of duties in other files
+    told: dict[str, Why] = field(default_factory=dict)  # steps in words, by rule
+
+    @cached_property
+    def proving(self) -> dict[Proposition, list[Rule]]:
+        """The rules that fired, by what they proved, in the order of the proof."""
+        rules = self.instrument.ruleset.by_id
+        found: dict[Proposition, list[Rule]] = {}
+        for step in self.steps:
+            found.setdefault(step.conclusion, []).append(rules[step.rule])
+        return found
 
     def truth(self, name: str) -> Truth:
         """Tell what was proved of a proposition."""
@@ -451,11 +463,8 @@ def _wanted(instrument: Instrument, chosen: Mapping[str, Chosen]) -> list[str]:
     names: set[str] = set()
     for duty, choice in chosen.items():
         for edition in (choice.edition, choice.also):
-            if edition is None:
-                continue
-            for key, clause in instrument.clauses.items():
-                if key[0] == duty and key[1] == edition.label:
-                    names.update(instrument.needs.get(clause.name, ()))
+            if edition is not None:
+                names |= instrument.rests_on.get((duty, edition.label), frozenset())
     return sorted(names)
 
 

@@ -35,10 +35,7 @@ def proof_of(unit: Unit, goal: Proposition) -> Proof:
     Where several rules proved the same thing all of them are kept: a second ground is
     worth knowing. A proposition that was not proved gives an empty proof.
     """
-    by_id = {rule.id: rule for rule in unit.instrument.ruleset.rules}
-    proving: dict[Proposition, list[Rule]] = {}
-    for step in unit.steps:
-        proving.setdefault(step.conclusion, []).append(by_id[step.rule])
+    proving = unit.proving
     rules: dict[str, Rule] = {}
     leaves: dict[Proposition, None] = {}
     entered: set[Proposition] = set()
@@ -75,16 +72,20 @@ def why(verdict: Verdict) -> tuple[Why, ...]:
     if goal is None:
         return _open_why(verdict)
     proof = proof_of(verdict.unit, goal)
-    told = tuple(
-        Why(
+    told = tuple(_told(verdict.unit, rule) for rule in proof.rules)
+    return told or (Why(rule=verdict.edition.label, because=(verdict.note or "",)),)
+
+
+def _told(unit: Unit, rule: Rule) -> Why:
+    """Tell one step; duties of a unit share most of their steps."""
+    if rule.id not in unit.told:
+        unit.told[rule.id] = Why(
             rule=rule.id,
-            because=tuple(say(verdict.unit, premise) for premise in rule.premises),
-            concludes=say(verdict.unit, rule.conclusion),
+            because=tuple(say(unit, premise) for premise in rule.premises),
+            concludes=say(unit, rule.conclusion),
             citation=rule.cite,
         )
-        for rule in proof.rules
-    )
-    return told or (Why(rule=verdict.edition.label, because=(verdict.note or "",)),)
+    return unit.told[rule.id]
 
 
 def _open_why(verdict: Verdict) -> tuple[Why, ...]:

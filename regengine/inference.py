@@ -26,6 +26,7 @@ import itertools
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal
 
 Rail = Literal["T", "F", "N", "P"]
@@ -94,6 +95,11 @@ class Ruleset:
         settle(self, "wanted", frozenset(waiting) - concluded)
         settle(self, "_waiting", {key: tuple(value) for key, value in waiting.items()})
         settle(self, "_counts", tuple(len(rule.premises) for rule in self.rules))
+
+    @cached_property
+    def by_id(self) -> dict[str, Rule]:
+        """The rules by their ids."""
+        return {rule.id: rule for rule in self.rules}
 
     def infer(self, atoms: Iterable[Proposition], engine: Engine = "chainer") -> list[Step]:
         """Prove what follows from the atoms.
