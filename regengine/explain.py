@@ -5,7 +5,7 @@ The proof is read back from the steps that inference logged: nothing is argued a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 
 from regengine.assessment import OpenFact, Presumed, Why
@@ -14,6 +14,7 @@ from regengine.conditions import All, Any, Atom, Condition, Name, Not, parse
 from regengine.duties import Unit, Verdict, evaluate, leaf_name
 from regengine.findings import Open, Presumption
 from regengine.inference import Proposition, Rule
+from regengine.law import Unless
 from regengine.truth import Truth
 
 _SAYS = {"T": "", "F": "not: ", "N": "not shown: ", "P": "not excluded: "}
@@ -137,39 +138,75 @@ def _plain(text: str) -> str:
 
 
 def presumed(verdict: Verdict) -> tuple[Presumed, ...]:
-    """List what a required duty takes as not given, with the question that tests it."""
-    if verdict.truth is not Truth.TRUE:
+    """List what an answer takes as not given, with the question that tests it.
+
+    Of several proofs the one that presumes least is told: what another ground settles
+    need not be presumed. A duty that gives way to one that is itself presumed to be owed
+    rests on the same presumptions.
+    """
+    goal = goal_of(verdict)
+    if goal is None:
         return ()
-    unit = verdict.unit
-    found: dict[tuple[str, str], Presumed] = {}
-    proof = proof_of(unit, (verdict.clause.name, "T"))
-    for name, _ in proof.leaves:
-        finding = unit.found.get(name)
-        for item in finding.presumed if finding else ():
-            found.setdefault((item.fact, item.question), _presumed(item))
-    for name in {rule.conclusion[0] for rule in proof.rules} | {verdict.clause.name}:
-        for claim in _claims(unit, name):
-            found.setdefault((claim.fact, claim.question), claim)
+    found = _rests_on(proof_of(verdict.unit, goal)).get(goal, {})
     return tuple(found[key] for key in sorted(found))
 
 
-def _claims(unit: Unit, duty: str) -> Iterator[Presumed]:
-    """List the open exemptions of a duty that its bound person would have to show."""
-    for clause in unit.instrument.clauses.values():
-        if clause.name != duty:
-            continue
-        for exemption in clause.exemptions:
-            if exemption.unless.burden != "claimant":
+_Presumptions = dict[tuple[str, str], Presumed]
+
+
+def _rests_on(proof: Proof) -> dict[Proposition, _Presumptions]:
+    """For each proposition of a proof: the fewest presumptions on which it rests."""
+    unit = proof.unit
+    claims = _claims(unit, {rule.conclusion for rule in proof.rules})
+    held: dict[Proposition, _Presumptions] = {}
+    for leaf in proof.leaves:
+        finding = unit.found.get(leaf[0])
+        items = finding.presumed if finding is not None else ()
+        held[leaf] = {(item.fact, item.question): _presumed(item) for item in items}
+    changed = True
+    while changed:  # once through in most cases: premises come before conclusions
+        changed = False
+        for rule in proof.rules:
+            if any(premise not in held for premise in rule.premises):
                 continue
-            if unit.truth(exemption.name) is Truth.UNKNOWN:
-                for item in opened(exemption.tree, unit, clause.context):
-                    question = exemption.unless.question or item.question
-                    yield Presumed(
-                        fact=item.fact,
-                        value=False,
-                        question=question,
-                        citation=exemption.unless.cite,
-                    )
+            own: _Presumptions = dict(claims.get(rule.conclusion, {}))
+            for premise in rule.premises:
+                own |= held[premise]
+            known = held.get(rule.conclusion)
+            if known is None or len(own) < len(known):
+                held[rule.conclusion] = own
+                changed = True
+    return held
+
+
+def _claims(unit: Unit, concluded: Container[Proposition]) -> dict[Proposition, _Presumptions]:
+    """List the open exemptions that their bound persons would have to show.
+
+    Each under the proposition that it is not shown, as far as a proof concludes that.
+    """
+    found: dict[Proposition, _Presumptions] = {}
+    for clause in unit.instrument.clauses.values():
+        for exemption in clause.exemptions:
+            claimed = exemption.unless.burden == "claimant"
+            not_shown = (exemption.name, "N") in concluded
+            if claimed and not_shown and unit.truth(exemption.name) is Truth.UNKNOWN:
+                found[exemption.name, "N"] = {
+                    (item.fact, item.question): item
+                    for item in _claim(exemption.unless, exemption.tree, unit, clause.context)
+                }
+    return found
+
+
+def _claim(unless: Unless, tree: Condition, unit: Unit, context: Context) -> Iterator[Presumed]:
+    # Where no fact would settle it (doubtful law), the ground itself is named.
+    ground = Open(unless.if_, unless.question or f"Does this hold: {unless.if_}?", unless.cite)
+    for item in tuple(opened(tree, unit, context)) or (ground,):
+        yield Presumed(
+            fact=item.fact,
+            value=False,
+            question=unless.question or item.question,
+            citation=unless.cite,
+        )
 
 
 def _presumed(item: Presumption) -> Presumed:
