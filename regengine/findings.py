@@ -148,7 +148,12 @@ class Findings:
         # Nothing known of the people: one group of whom everything is unknown.
         self.groups = (Group(group="people"),) if groups is None else groups
         self._prefix = "affected" if groups is not None else "affected (not yet described)"
+        # Asked for again by nearly every duty; groups and definitions outlive this object.
         self._protected: dict[tuple[int, int], Inside] = {}
+        self._roles: dict[tuple[int, tuple[str, ...]], Inside] = {}
+        self._insides: dict[tuple[int, tuple[str, ...], int], Inside] = {}
+        self._residents: dict[tuple[int, str], Range] = {}
+        self._heads: dict[tuple[str, tuple[str, ...], int, str | None], Heads] = {}
 
     # -- one atom -----------------------------------------------------------------
 
@@ -405,7 +410,13 @@ class Findings:
             return Truth.of(True if set(ROLES) <= set(bound) else None)
         return Truth.of(bool(set(bound).intersection(roles)))
 
-    def _role(self, group: Group, bound: Iterable[str]) -> Inside:
+    def _role(self, group: Group, bound: tuple[str, ...]) -> Inside:
+        key = (id(group), bound)
+        if key not in self._roles:
+            self._roles[key] = self._decide_group_role(group, bound)
+        return self._roles[key]
+
+    def _decide_group_role(self, group: Group, bound: tuple[str, ...]) -> Inside:
         if group.role is not None and not set(bound).issuperset(ROLES):
             return Inside.plain(Truth.of(bool(set(bound).intersection(group.role))))
         truth = self._own_role(bound)
@@ -416,6 +427,12 @@ class Findings:
 
     def _inside(self, group: Group, scope: Scope) -> Inside:
         """Decide whether a group's people count: the role, and the data protected."""
+        key = (id(group), scope.context.bound, id(scope.definition))
+        if key not in self._insides:
+            self._insides[key] = self._decide_inside(group, scope)
+        return self._insides[key]
+
+    def _decide_inside(self, group: Group, scope: Scope) -> Inside:
         role = self._role(group, scope.context.bound)
         if role.truth is Truth.FALSE:
             return role
@@ -441,13 +458,21 @@ class Findings:
         )
 
     def _count_in(self, scope: Scope, place: str, *, local: bool) -> Heads:
+        rule = scope.context.scope
+        wider = rule.also_without_law_in if local and rule else None
+        key = (place, scope.context.bound, id(scope.definition), wider)
+        if key not in self._heads:
+            self._heads[key] = self._count_groups(scope, place, local=local)
+        return self._heads[key]
+
+    def _count_groups(self, scope: Scope, place: str, *, local: bool) -> Heads:
         counted: list[tuple[Group, Range, Truth]] = []
         bare: list[tuple[Group, Range, Truth]] = []
         opened: list[Open] = []
         presumed: list[Presumption] = []
         for group in self.groups:
             inside = self._inside(group, scope)
-            number = residents(group.people, place, self.world)
+            number = self._people(group, place)
             if local:
                 number = self._widen(number, group, scope, place)
             counted.append((group, number, inside.truth))
@@ -460,6 +485,12 @@ class Findings:
                 opened.append(self._head_count(group, place))
         return Heads(add_groups(counted), add_groups(bare), _unique(opened), _unique(presumed))
 
+    def _people(self, group: Group, place: str) -> Range:
+        key = (id(group), place)
+        if key not in self._residents:
+            self._residents[key] = residents(group.people, place, self.world)
+        return self._residents[key]
+
     def groups_in(self, scope: Scope) -> tuple[str, ...]:
         """Name the groups whose people count, or may count, in a scope."""
         if self.incident.affected is None:
@@ -469,7 +500,7 @@ class Findings:
             group.group
             for group in self.groups
             if self._inside(group, scope).truth is not Truth.FALSE
-            and residents(group.people, place, self.world).at_most != 0
+            and self._people(group, place).at_most != 0
         )
 
     def _widen(self, number: Range, group: Group, scope: Scope, place: str) -> Range:
@@ -583,7 +614,7 @@ class Findings:
         return Finding(truth, reason, _unique(opened) if truth is Truth.UNKNOWN else ())
 
     def _present(self, group: Group, scope: Scope) -> Truth:
-        wide = residents(group.people, self._widest(scope), self.world)
+        wide = self._people(group, self._widest(scope))
         near = residents(group.people, self._nearest(scope), self.world)
         number = Range(near.at_least, wide.at_most)
         return number.compare(">=", 1) & self._role(group, scope.context.bound).truth
@@ -591,7 +622,7 @@ class Findings:
     def _presence_open(self, group: Group, scope: Scope) -> list[Open]:
         """List on what it is open whether a group has people in scope."""
         place = self._widest(scope)
-        number = residents(group.people, place, self.world)
+        number = self._people(group, place)
         unsure = number.compare(">=", 1) is Truth.UNKNOWN
         head_count = [self._head_count(group, place)] if unsure else []
         wider = self._everywhere(scope)[1]
@@ -659,8 +690,10 @@ class Findings:
             return Inside.plain(medium)
         data = _Data(self, group, definition)
         held = some(data.combination(item) for item in definition.any)
-        bare = _Data(self, group, definition, presuming=False)
-        sure = medium & some(bare.combination(item) for item in definition.any)
+        sure = medium & held
+        if data.took:
+            bare = _Data(self, group, definition, presuming=False)
+            sure = medium & some(bare.combination(item) for item in definition.any)
         truth = held & medium
         presumed = data.presumed() if truth is not sure else ()
         opened: list[Open] = []
@@ -722,6 +755,7 @@ class _Data:
         self.group = group
         self.definition = definition
         self.presuming = presuming  # False: what a claimant did not show stays open
+        self.took = False  # whether a ground was taken as not shown
         self._missing: dict[Open, None] = {}
         self._presumptions: dict[Presumption, None] = {}
 
@@ -734,10 +768,15 @@ class _Data:
             return held
         choices = [
             self._choice(item, (first, second))
-            for first in item.one_of or ("",)
-            for second in item.and_one_of or ("",)
+            for first in self._involved(item.one_of)
+            for second in self._involved(item.and_one_of)
         ]
         return held & some(choices)
+
+    def _involved(self, words: tuple[str, ...]) -> list[str]:
+        """List the words of a choice that are involved or may be; one blank for no choice."""
+        maybe = (w for w in words if self.findings.involved(self.group, w) is not Truth.FALSE)
+        return list(maybe) if words else [""]
 
     def _qualified(self, text: str) -> Truth:
         tree = parse(text)
@@ -769,6 +808,7 @@ class _Data:
         if safe.burden == "law" or not self.presuming:
             self._missing.update(dict.fromkeys(item for item, _ in missing))
             return truth
+        self.took = True
         for item, favours in missing:
             # The answer taken is the one on which the ground fails.
             value = False if safe.question else not favours
