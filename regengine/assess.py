@@ -31,7 +31,6 @@ from regengine.duties import (
     AT_MOST_POSSIBLE,
     Matter,
     Verdict,
-    definition_of,
     places_in_play,
     verdicts,
 )
@@ -318,7 +317,7 @@ class _Case:
         if isinstance(tree, Name) and tree.name in unit.instrument.conditions:
             return self._decide(parse(unit.instrument.conditions[tree.name].if_))
         place, matter = self._verdict.place, self._schedule.matter
-        scope = Scope(place, context, definition_of(unit.instrument, context, matter, place), {})
+        scope = Scope(place, context, unit.definitions.get(context.label), {})
         return matter.findings.evaluate(tree, scope)
 
     def counting(self, rule_id: str | None) -> Counting:

@@ -173,7 +173,8 @@ def _is_judgement(leaf: Atom | Name) -> bool:
 
 def _filed(after: str) -> Atom:
     inside = after.partition("(")[2].rstrip(")")
-    return Atom("filed", words=(inside,), text=f"filed({inside})")
+    names = tuple(name.strip() for name in inside.split("|"))
+    return Atom("filed", words=names, text=f"filed({' | '.join(names)})")
 
 
 class Compiler:

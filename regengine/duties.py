@@ -83,6 +83,7 @@ class Unit:
     steps: tuple[Step, ...]
     proved: frozenset[Proposition]
     values: Mapping[str, Truth]  # of duties in other files
+    definitions: Mapping[str, Protected | None]  # what the law protects, by context
     told: dict[str, Why] = field(default_factory=dict)  # steps in words, by rule
 
     @cached_property
@@ -264,8 +265,8 @@ def applying_events(text: str) -> list[str]:
     return [event.strip() for event in re.split(r",|\||\bor\b", inside)]
 
 
-def version_day(matter: Matter, edition: Edition, place: str) -> date | None:
-    """Find the day that chooses the version: ``as_of``, the event's day, else today."""
+def event_day(matter: Matter, edition: Edition, place: str) -> date | None:
+    """Find the day that chooses the version: ``as_of``, else that of the law's own event."""
     if matter.as_of is not None:
         return matter.as_of
     version = edition.version
@@ -282,9 +283,7 @@ def version_day(matter: Matter, edition: Edition, place: str) -> date | None:
         for event in events or ["discovered"]
         if (day := matter.dates.day_of(event, edition.obligation.id, place)) is not None
     ]
-    if days:
-        return pick(days)
-    return None if matter.now is None else matter.now.date()
+    return pick(days) if days else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,27 +295,28 @@ class Chosen:
     note: str | None = None
     open: tuple[Open, ...] = ()
     also: Edition | None = None
+    day: date | None = None  # the day of the law's own event, where known
 
 
 def choose(matter: Matter, editions: list[Edition], place: str) -> Chosen:
     """Pick the version in force on the day that the law itself names."""
     newest = editions[-1]
-    day = version_day(matter, newest, place)
+    own = event_day(matter, newest, place)
+    day = own or (matter.now.date() if matter.now else None)
     if day is None:
         return Chosen(newest, in_force=True)
     begun = [item for item in editions if _begins(item, matter) <= day]
     if not begun:
         note = f"not in force on {day}: it begins on {editions[0].version.from_}"
-        return Chosen(editions[0], in_force=False, note=note)
+        return Chosen(editions[0], in_force=False, note=note, day=own)
     edition = begun[-1]
     until = edition.version.until
     if until is not None and until < day:
-        return Chosen(
-            edition, in_force=False, note=f"no longer in force on {day}: it ended on {until}"
-        )
+        note = f"no longer in force on {day}: it ended on {until}"
+        return Chosen(edition, in_force=False, note=note, day=own)
     also = _runs_besides(matter, editions, edition)
     missing = _entity_start(matter, edition)
-    return Chosen(edition, in_force=True, open=missing, also=also)
+    return Chosen(edition, in_force=True, open=missing, also=also, day=own)
 
 
 def _begins(edition: Edition, matter: Matter) -> date:
@@ -433,7 +433,8 @@ def _infer(
     """Decide the atoms that the chosen versions need, and run the rules over them."""
     matter = state.matter
     wanted = _wanted(instrument, chosen)
-    contexts = _contexts(instrument, chosen, matter, place)
+    definitions = _definitions(matter, instrument, chosen)
+    contexts = _contexts(instrument, chosen, definitions)
     found: dict[str, Finding] = {}
     values: dict[str, Truth] = {}
     atoms: list[Proposition] = []
@@ -446,7 +447,7 @@ def _infer(
         if leaf.atom.kind == "owed":
             truth = values[name] = _owed(state, leaf.atom.subject, place)
         else:
-            definition = definition_of(instrument, leaf.context, matter, place)
+            definition = definitions.get(leaf.context.label)
             found[name] = matter.findings.decide(leaf, place, definition, contexts)
             truth = found[name].truth
         atoms += [(name, rail) for rail in RAILS_OF[truth]]
@@ -455,7 +456,7 @@ def _infer(
     else:
         steps = instrument.ruleset.infer(atoms, matter.engine)
     proved = frozenset([*atoms, *(step.conclusion for step in steps)])
-    return Unit(instrument, place, found, tuple(steps), proved, values)
+    return Unit(instrument, place, found, tuple(steps), proved, values, definitions)
 
 
 def _wanted(instrument: Instrument, chosen: Mapping[str, Chosen]) -> list[str]:
@@ -485,24 +486,37 @@ def _status(edition: Edition) -> str:
 
 
 def _contexts(
-    instrument: Instrument, chosen: Mapping[str, Chosen], matter: Matter, place: str
+    instrument: Instrument,
+    chosen: Mapping[str, Chosen],
+    definitions: Mapping[str, Protected | None],
 ) -> dict[str, tuple[Context, Protected | None]]:
     found = {}
     for duty, choice in chosen.items():
         clause = instrument.clauses[duty, choice.edition.label, None]
         context = clause.context
-        found[duty] = (context, definition_of(instrument, context, matter, place))
+        found[duty] = (context, definitions[context.label])
     return found
 
 
-def definition_of(
-    instrument: Instrument, context: Context, matter: Matter, place: str
-) -> Protected | None:
-    """Pick what a law protected on the day of the discovery, else today."""
-    day = matter.as_of or matter.dates.day_of("discovered", "", place)
-    if day is None and matter.now is not None:
-        day = matter.now.date()
-    return definition_on(instrument.file.protected, context.protects, day)
+def _definitions(
+    matter: Matter, instrument: Instrument, chosen: Mapping[str, Chosen]
+) -> dict[str, Protected | None]:
+    """Pick what the law protected, by context: on the day of the duty's event, else today.
+
+    Where duties of one context were chosen by different days the latest counts, since
+    definitions have grown: data do not fall out of protection by a detail of one duty.
+    """
+    today = matter.now.date() if matter.now else None
+    days: dict[str, tuple[Context, date | None]] = {}
+    for duty, choice in chosen.items():
+        context = instrument.clauses[duty, choice.edition.label, None].context
+        held = days.get(context.label, (context, None))[1]
+        known = [day for day in (held, choice.day) if day is not None]
+        days[context.label] = (context, max(known, default=None))
+    return {
+        label: definition_on(instrument.file.protected, context.protects, day or today)
+        for label, (context, day) in days.items()
+    }
 
 
 def _owed(state: _State, duty: str, place: str) -> Truth:

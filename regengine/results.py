@@ -19,7 +19,7 @@ from regengine.assessment import (
     VersionInForce,
 )
 from regengine.assessment import Verdict as Status
-from regengine.duties import COMING, Matter, Verdict, definition_of, gates, people_places
+from regengine.duties import COMING, Matter, Verdict, gates, people_places
 from regengine.explain import open_facts, presumed, why
 from regengine.findings import Scope, first_day
 from regengine.law import Recipient
@@ -193,8 +193,7 @@ def _instead(verdict: Verdict, rows: Iterable[Row]) -> tuple[str, ...] | None:
 def people_of(matter: Matter, verdict: Verdict) -> People:
     """Count the people whom a result concerns."""
     context = verdict.clause.context
-    definition = definition_of(verdict.unit.instrument, context, matter, verdict.place)
-    scope = Scope(verdict.place, context, definition, {})
+    scope = Scope(verdict.place, context, verdict.unit.definitions.get(context.label), {})
     number = matter.findings.count(scope).number
     groups = matter.findings.groups_in(scope)
     top = None if number.at_most is None else int(number.at_most)
