@@ -97,7 +97,7 @@ def _open_why(verdict: Verdict) -> tuple[Why, ...]:
         truth = evaluate(term, unit, clause.context)
         because.append(f"{_plain(str(term))}: {_WORDS[truth]}")
     for exemption in clause.exemptions:
-        truth = unit.truth(exemption.name)
+        truth = evaluate(exemption.tree, unit, clause.context)
         because.append(f"exempt if {exemption.unless.if_}: {_WORDS[truth]}")
     name = verdict.clause.name
     return (Why(rule=name, because=tuple(because), citation=verdict.version.cite),)
@@ -189,7 +189,10 @@ def _claims(unit: Unit, concluded: Container[Proposition]) -> dict[Proposition, 
         for exemption in clause.exemptions:
             claimed = exemption.unless.burden == "claimant"
             not_shown = (exemption.name, "N") in concluded
-            if claimed and not_shown and unit.truth(exemption.name) is Truth.UNKNOWN:
+            if not (claimed and not_shown):
+                continue
+            # That a claim fails is not proved as such: only that it is not shown.
+            if evaluate(exemption.tree, unit, clause.context) is Truth.UNKNOWN:
                 found[exemption.name, "N"] = {
                     (item.fact, item.question): item
                     for item in _claim(exemption.unless, exemption.tree, unit, clause.context)

@@ -591,9 +591,22 @@ class Findings:
             presumed += heads.presumed if rests else ()
             opened += heads.open if presence is Truth.UNKNOWN else ()
         truth = Range(sure, maybe).compare(atom.operator, float(atom.value or 0))
-        shown = _unique(opened)[:3] if truth is Truth.UNKNOWN else ()
+        shown = self._in_which(opened, where) if truth is Truth.UNKNOWN else ()
         reason = f"places in {where} with people concerned: {Range(sure, maybe)}"
         return Finding(truth, reason, shown, _unique(presumed))
+
+    def _in_which(self, opened: Iterable[Open], area: str) -> tuple[Open, ...]:
+        """Ask once for each group where its people are, not place by place."""
+        found: list[Open] = []
+        for item in opened:
+            group, asked, _ = item.fact.partition(".people.")
+            if asked:
+                name = self.words.place_names(area)
+                question = f"How many of {group.rpartition('.')[2]} are in which place of {name}?"
+                found.append(Open(f"{group}.people", question))
+            else:
+                found.append(item)
+        return _unique(found)
 
     def _decide_data(self, atom: Atom, scope: Scope) -> Finding:
         found: list[Truth] = []
