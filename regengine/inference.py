@@ -36,6 +36,7 @@ Proposition = tuple[str, str]
 MAX_NAMES = 400  # distinct names in one namespace: past 512 registration hangs
 MAX_RULES_PER_PREMISE = 200  # past 256 registration fails
 MAX_PREMISES = 12  # past 16 a rule fails while it runs
+MAX_RULESETS = 2_000  # rulesets of one process: they stay in memory for its life
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +213,7 @@ class _Fence:
         self._host = Host()
         self._observed = engine.MessageObservedException
         self._compiled: dict[int, tuple[Ruleset, str]] = {}
+        self._names: dict[tuple[Rule, ...], str] = {}
         self._sessions = itertools.count(1)
         self._log: list[int] = []
 
@@ -252,10 +254,23 @@ class _Fence:
         held = self._compiled.get(id(ruleset))
         if held is not None:
             return held[1]
+        name = self._names.get(ruleset.rules) or self._compile(ruleset)
+        # The ruleset is kept, so that its identity cannot be given to another one.
+        self._compiled[id(ruleset)] = (ruleset, name)
+        return name
+
+    def _compile(self, ruleset: Ruleset) -> str:
         broken = faults(ruleset)
         if broken:
             raise EngineFaultError("; ".join(broken))
-        name = f"law{len(self._compiled)}"
+        if len(self._names) >= MAX_RULESETS:
+            message = (
+                f"{ruleset.name} would be one ruleset more than the {MAX_RULESETS} that "
+                "durable-rules may hold, and it frees none: start a new process or use the "
+                "chainer (--engine chainer)"
+            )
+            raise EngineFaultError(message)
+        name = f"law{len(self._names)}"
         definition: dict[str, Any] = {
             "$begin": {"all": [{"m": _pattern(("$begin", "T"), "$")}], "run": _nothing},
             "$sink": {"all": [{"m": {"$ex": {"k": 1}}}], "run": _nothing},
@@ -266,8 +281,7 @@ class _Fence:
                 "run": self._action(index, rule.conclusion),
             }
         self._host.set_rulesets({name: definition})
-        # The ruleset is kept, so that its identity cannot be given to another one.
-        self._compiled[id(ruleset)] = (ruleset, name)
+        self._names[ruleset.rules] = name
         return name
 
     def _action(self, index: int, conclusion: Proposition) -> Callable[[Any], None]:
