@@ -6,7 +6,7 @@ Deadlines are worked out on demand, since one may count from another.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
@@ -34,10 +34,12 @@ from regengine.duties import (
     places_in_play,
     verdicts,
 )
+from regengine.errors import Fault, InputError
 from regengine.facts import Delay, Filing, Incident
 from regengine.findings import Findings, Scope, Words
 from regengine.inference import Engine, durable_available
 from regengine.law import Calendar, Counting, Due, Order, Version
+from regengine.promises import promised
 from regengine.results import Row
 from regengine.timeline import EventTime, Timeline
 from regengine.truth import Truth, every, some
@@ -380,12 +382,16 @@ def _days(calendar: Calendar) -> Days:
 
 
 def _assessment(matter: Matter, found: Sequence[Verdict]) -> Assessment:
-    shown_ones = [item for item in found if item.in_view and not _only_coming(item)]
+    visible = [item for item in found if item.in_view and not _only_coming(item)]
     hidden = [item for item in found if not item.in_view]
-    rows = results.rows_of(matter, shown_ones)
+    rows = results.rows_of(matter, visible)
+    _refuse_unclear_filings(matter, rows)
     schedule = _Schedule(matter, rows)
-    obligations = tuple(_result(matter, schedule, row) for row in rows)
-    in_play = places_in_play(matter)
+    obligations = (
+        *(_result(matter, schedule, row) for row in rows),
+        *_promised(matter),
+    )
+    unplaced = results.summaries(matter, places_in_play(matter))
     return Assessment(
         incident=matter.incident.reference,
         title=matter.incident.title,
@@ -396,12 +402,38 @@ def _assessment(matter: Matter, found: Sequence[Verdict]) -> Assessment:
         inference=matter.engine,
         law=LawUsed(version=matter.corpus.version, sha256=matter.corpus.sha256),
         obligations=obligations,
-        summaries=results.summaries(matter, in_play),
-        open_questions=results.open_questions(matter, obligations, hidden),
+        summaries=unplaced,
+        open_questions=results.open_questions(matter, obligations, hidden, unplaced),
         not_covered=results.not_covered(matter),
         coming=results.coming_of(matter, found),
         assumptions=_assumptions(obligations),
     )
+
+
+def _promised(matter: Matter) -> Iterator[Result]:
+    home = _home_zone(matter.incident, matter.corpus)
+    return promised(matter.incident, matter.dates.timeline, matter.corpus, home, matter.now)
+
+
+def _refuse_unclear_filings(matter: Matter, rows: Sequence[Row]) -> None:
+    """Refuse a filing that could belong to several results, and name them."""
+    faults = []
+    for number, filing in enumerate(matter.incident.filings):
+        fitting = [
+            row
+            for row in rows
+            if row.verdict.obligation.id == filing.obligation
+            and row.verdict.truth is not Truth.FALSE
+            and row.number == 0
+            and filing.jurisdiction in (None, row.verdict.place)
+            and filing.stage in (None, row.verdict.stage.name if row.verdict.stage else None)
+        ]
+        if len(fitting) > 1:
+            keys = ", ".join(row.key for row in fitting)
+            message = f"could belong to several results; name one of {keys}"
+            faults.append(Fault("", f"filings[{number}]", message))
+    if faults:
+        raise InputError(faults)
 
 
 def _only_coming(verdict: Verdict) -> bool:

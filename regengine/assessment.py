@@ -239,6 +239,8 @@ class Summary(_Result):
     people: People
     question: str
     fact: str
+    decides: tuple[str, ...] = ()
+    status: Verdict = "possible"
 
 
 class LawUsed(_Result):

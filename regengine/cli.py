@@ -27,7 +27,7 @@ from regengine.corpus import Corpus
 from regengine.errors import Fault, InputError
 from regengine.facts import Incident
 from regengine.inference import Engine, EngineFaultError, durable_available
-from regengine.intake import load_incident, warnings
+from regengine.intake import contradictions, load_incident, warnings
 from regengine.intake import schema as incident_schema
 from regengine.reckoning import Reckoned, reckon_obligation, reckon_period
 from regengine.version import VERSION
@@ -206,6 +206,8 @@ def assess(
         sys.stdout.write(tables.markdown(found, shown_zone))
     else:
         tables.show(found, shown_zone, everything=everything or only is not None)
+    if contradictions(incident):
+        raise typer.Exit(3)
 
 
 @app.command()

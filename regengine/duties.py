@@ -36,7 +36,7 @@ from regengine.law import (
 )
 from regengine.people import ANYWHERE
 from regengine.timeline import Timeline
-from regengine.truth import Truth, every, some
+from regengine.truth import Range, Truth, every, some
 
 RAILS_OF = {Truth.TRUE: ("T", "P"), Truth.FALSE: ("F", "N"), Truth.UNKNOWN: ("N", "P")}
 COMING = frozenset({"proposed", "pending", "unverified"})
@@ -150,6 +150,34 @@ def places_in_play(matter: Matter) -> set[str]:
     for place in named:
         if place is not None:
             found |= {place, *world.ancestors(place)}
+    if matter.everything:
+        for where in remainders(matter):
+            found |= set(laws_within(matter, where))
+    return found
+
+
+def remainders(matter: Matter) -> dict[str, Range]:
+    """Find the head-counts that name no single place: a country with states, or anywhere."""
+    lawful = matter.corpus.places_with_law
+    found: dict[str, Range] = {}
+    for group in matter.incident.affected or ():
+        for place, count in (group.people or {}).items():
+            wide = place in (ANYWHERE, "EU", "EEA") or any(
+                other.startswith(f"{place}-") for other in lawful
+            )
+            if wide and count.at_most != 0:
+                found[place] = found.get(place, Range.exactly(0)) + count
+    return found
+
+
+def laws_within(matter: Matter, where: str) -> dict[str, list[str]]:
+    """List the places inside one, or anywhere, that have law, with their files."""
+    corpus = matter.corpus
+    found: dict[str, list[str]] = {}
+    for name, raw in corpus.raw.items():
+        inside = where == ANYWHERE or corpus.world.covers(where, raw.place)
+        if inside and "obligation" in raw.data:
+            found.setdefault(raw.place, []).append(name)
     return found
 
 

@@ -171,6 +171,16 @@ def warnings(incident: Incident, now: datetime | None = None) -> tuple[str, ...]
     return tuple(dict.fromkeys(found))
 
 
+def contradictions(incident: Incident) -> tuple[str, ...]:
+    """List facts that cannot both be so; a subset of ``warnings``.
+
+    >>> from regengine.facts import Happening
+    >>> contradictions(Incident(reference="EX-1", incident=Happening(exfiltrated=True)))
+    ()
+    """
+    return tuple(_contradictions(incident))
+
+
 def _out_of_order(incident: Incident) -> Iterator[str]:
     for first, second in _ORDER:
         earlier, later = _taken(incident, first), _taken(incident, second)

@@ -19,7 +19,15 @@ from regengine.assessment import (
     VersionInForce,
 )
 from regengine.assessment import Verdict as Status
-from regengine.duties import COMING, Matter, Verdict, gates, people_places
+from regengine.duties import (
+    COMING,
+    Matter,
+    Verdict,
+    gates,
+    laws_within,
+    people_places,
+    remainders,
+)
 from regengine.explain import open_facts, presumed, why
 from regengine.findings import Scope, first_day
 from regengine.law import Recipient
@@ -268,28 +276,39 @@ def summaries(matter: Matter, in_play: set[str]) -> tuple[Summary, ...]:
     """Sum up, by family, the laws that people of unknown residence could bring in."""
     corpus = matter.corpus
     found = []
-    for where, count in sorted(_remainders(matter).items()):
+    for where, count in sorted(remainders(matter).items()):
         families: dict[str, list[str]] = {}
-        for name, raw in corpus.raw.items():
-            inside = where == ANYWHERE or corpus.world.covers(where, raw.place)
-            if raw.place in in_play or not inside or "obligation" not in raw.data:
-                continue
-            families.setdefault(str(raw.data.get("family", "other")), []).append(name)
+        for place, names in laws_within(matter, where).items():
+            if place not in in_play:
+                for name in names:
+                    family = str(corpus.raw[name].data.get("family", "other"))
+                    families.setdefault(family, []).append(name)
         for family, names in sorted(families.items()):
-            places = {corpus.raw[name].place for name in names}
-            laws = sum(len(corpus.raw[name].data["obligation"]) for name in names)
-            shown = "anywhere" if where == ANYWHERE else f"in {corpus.place_name(where)}"
+            keys = _keys_of(matter, names)
             found.append(
                 Summary(
                     family=family,
-                    places=len(places),
-                    laws=laws,
+                    places=len({corpus.raw[name].place for name in names}),
+                    laws=len(keys),
                     people=_people(count),
-                    question=f"Where do the people live of whom only '{shown}' is known?",
+                    question=_residence_question(matter, where),
                     fact=f"affected.people.{where}",
+                    decides=keys,
                 )
             )
     return tuple(found)
+
+
+def _keys_of(matter: Matter, names: Iterable[str]) -> tuple[str, ...]:
+    raw = matter.corpus.raw
+    return tuple(
+        f"{item['id']}@{raw[name].place}" for name in names for item in raw[name].data["obligation"]
+    )
+
+
+def _residence_question(matter: Matter, where: str) -> str:
+    shown = "anywhere" if where == ANYWHERE else f"in {matter.corpus.place_name(where)}"
+    return f"Where do the people live of whom only '{shown}' is known?"
 
 
 def _people(count: Range) -> People:
@@ -297,22 +316,11 @@ def _people(count: Range) -> People:
     return People(at_least=0, at_most=top)
 
 
-def _remainders(matter: Matter) -> dict[str, Range]:
-    """Find the head-counts that name no single place: a country with states, or anywhere."""
-    corpus = matter.corpus
-    found: dict[str, Range] = {}
-    for group in matter.incident.affected or ():
-        for place, count in (group.people or {}).items():
-            wide = place in (ANYWHERE, "EU", "EEA") or any(
-                other.startswith(f"{place}-") for other in corpus.places_with_law
-            )
-            if wide and count.at_most != 0:
-                found[place] = found.get(place, Range.exactly(0)) + count
-    return found
-
-
 def open_questions(
-    matter: Matter, results: Iterable[Result], hidden: Iterable[Verdict]
+    matter: Matter,
+    results: Iterable[Result],
+    hidden: Iterable[Verdict],
+    unplaced: Iterable[Summary],
 ) -> tuple[OpenQuestion, ...]:
     """Rank the unknown facts: by how many results each settles, then by the earliest date."""
     questions: dict[str, OpenQuestion] = {}
@@ -328,6 +336,11 @@ def open_questions(
             decides.setdefault(item.fact, []).append(result.key)
             moment = due.isoformat() if due else "9999"
             earliest[item.fact] = min(earliest.get(item.fact, "9999"), moment)
+    for summary in unplaced:
+        questions.setdefault(
+            summary.fact, OpenQuestion(fact=summary.fact, question=summary.question)
+        )
+        decides.setdefault(summary.fact, []).extend(summary.decides)
     for question in _status_questions(matter, hidden):
         questions.setdefault(question.fact, question)
         decides.setdefault(question.fact, []).extend(question.decides)
