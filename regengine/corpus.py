@@ -7,6 +7,7 @@ validated when a place brings it into play, and compiled into rules once per pro
 from __future__ import annotations
 
 import hashlib
+import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -83,6 +84,18 @@ def read_toml(path: Path) -> dict[str, Any]:
         return tomllib.loads(content.decode("utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise LawError([Fault(str(path), "", f"cannot be read as TOML: {error}")]) from None
+
+
+def _texts(value: object) -> Iterator[str]:
+    """Walk every text of a law file."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for part in value.values():
+            yield from _texts(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from _texts(part)
 
 
 def shape_faults(path: str, error: ValidationError) -> list[Fault]:
@@ -206,6 +219,12 @@ class Corpus:
             for raw in self.raw.values()
             for key, value in raw.data.get("regime", {}).items()
         }
+
+    @cached_property
+    def regimes_with_rules(self) -> frozenset[str]:
+        """The regimes on which some rule turns; the others are words without law as yet."""
+        texts = " ".join(_texts([raw.data for raw in self.raw.values()]))
+        return frozenset(re.findall(r"\bregime ([a-z][\w.]*\w)", texts))
 
     @cached_property
     def shared_conditions(self) -> dict[str, NamedCondition]:

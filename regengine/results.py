@@ -32,6 +32,7 @@ from regengine.explain import open_facts, presumed, why
 from regengine.findings import Scope, first_day
 from regengine.law import Recipient
 from regengine.people import ANYWHERE
+from regengine.timeline import WORDS, words_of
 from regengine.truth import Range, Truth
 
 STATUS: Mapping[Truth, Status] = {
@@ -234,16 +235,29 @@ def coming_of(matter: Matter, verdicts: Iterable[Verdict]) -> tuple[Coming, ...]
 
 
 def not_covered(matter: Matter) -> tuple[NotCovered, ...]:
-    """Name the places in the facts on which this corpus is silent."""
+    """Name the places and statuses in the facts on which this corpus is silent."""
     found = [
         NotCovered(jurisdiction=place, reason=reason)
         for place in sorted(_named_places(matter))
         if (reason := _uncovered(matter, place)) is not None
     ]
+    found += [
+        NotCovered(subject=regime, reason="no rule of the law corpus turns on this status yet")
+        for regime in _stated_regimes(matter)
+        if regime not in matter.corpus.regimes_with_rules
+    ]
     if not matter.incident.contracts:
         reason = "no promises to customers, insurers or card brands were entered"
         found.append(NotCovered(subject="contracts", reason=reason))
     return tuple(found)
+
+
+def _stated_regimes(matter: Matter) -> list[str]:
+    """List the statuses that the organisation has or may have."""
+    organisation = matter.incident.organisation
+    possible = organisation.regimes_possible
+    named = (*(organisation.regimes or ()), *(() if isinstance(possible, str) else possible))
+    return sorted(set(named))
 
 
 def _named_places(matter: Matter) -> set[str]:
@@ -336,6 +350,11 @@ def open_questions(
             decides.setdefault(item.fact, []).append(result.key)
             moment = due.isoformat() if due else "9999"
             earliest[item.fact] = min(earliest.get(item.fact, "9999"), moment)
+        for asked in _start_questions(result):
+            questions.setdefault(asked.fact, asked)
+            decides.setdefault(asked.fact, []).append(result.key)
+            moment = due.isoformat() if due else "9999"
+            earliest[asked.fact] = min(earliest.get(asked.fact, "9999"), moment)
     for summary in unplaced:
         questions.setdefault(
             summary.fact, OpenQuestion(fact=summary.fact, question=summary.question)
@@ -351,6 +370,17 @@ def open_questions(
         questions[fact].model_copy(update={"decides": tuple(dict.fromkeys(decides[fact]))})
         for fact in order
     )
+
+
+def _start_questions(result: Result) -> Iterator[OpenQuestion]:
+    """Ask when the event was for which another stands in: the date may be earlier."""
+    deadline = result.deadline
+    starts = deadline.starts
+    if result.status == "not_required" or deadline.kind != "fixed" or starts is None:
+        return
+    if starts.assumed and starts.event in WORDS:
+        question = f"What are the date and time of {words_of(starts.event)}?"
+        yield OpenQuestion(fact=f"timeline.{starts.event}", question=question)
 
 
 def _status_questions(matter: Matter, hidden: Iterable[Verdict]) -> Iterator[OpenQuestion]:
