@@ -97,8 +97,9 @@ DottedId = Annotated[str, StringConstraints(pattern=_DOTTED)]
 Words = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
 
 PERIOD = re.compile(
-    r"^(\d+) (minute|hour|day|working day|week|month|year)s?$",
+    r"^(\d+) (minute|hour|day|calendar day|working day|business day|week|month|year)s?$",
 )
+_UNITS = {"calendar day": "day", "business day": "working day"}
 STARTS = re.compile(
     r"^(?P<event>[a-z_]+)$"
     r"|^(?P<call>filed|first_filed|last_filed|received|due|year_end|threshold_known|"
@@ -120,7 +121,11 @@ class Period(BaseModel):
 
     @classmethod
     def read(cls, text: str) -> Period:
-        """Read "72 hours", "14 working days", "1 month"; raise ``ValueError`` else."""
+        """Read "72 hours", "14 working days", "1 month"; raise ``ValueError`` else.
+
+        >>> str(Period.read("4 business days")), str(Period.read("30 calendar days"))
+        ('4 working days', '30 days')
+        """
         match = PERIOD.match(text)
         if match is None:
             message = (
@@ -128,7 +133,8 @@ class Period(BaseModel):
                 "days, working days, weeks, months, years"
             )
             raise ValueError(message)
-        return cls(amount=int(match[1]), unit=match[2])  # type: ignore[arg-type]  # reason: the pattern allows only the units
+        unit: Any = _UNITS.get(match[2], match[2])
+        return cls(amount=int(match[1]), unit=unit)
 
     def __str__(self) -> str:
         return f"{self.amount} {self.unit}{'' if self.amount == 1 else 's'}"

@@ -107,7 +107,7 @@ def promised(
 
 def _due(contract: Contract) -> Due:
     """Read the promise: a period, or words alone."""
-    text = (contract.within or "promptly").replace("business day", "working day")
+    text = contract.within or "promptly"
     starts = contract.starts or "aware"
     if PERIOD.match(text):
         return Due(within=Period.read(text), starts=starts)
