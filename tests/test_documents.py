@@ -2,9 +2,25 @@
 
 from __future__ import annotations
 
+import io
+import json
+import os
+import subprocess
+import sys
+import time
+import zipfile
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from pathlib import Path
+from typing import Any, NamedTuple
 
+import pikepdf
+import pytest
+from docx import Document
+from icalendar import Calendar
+from pypdf import PdfReader
+
+from regengine import documents
 from regengine.assessment import (
     Assessment,
     Bound,
@@ -29,6 +45,25 @@ from regengine.assessment import (
     VersionInForce,
     Why,
 )
+from regengine.documents import fill, fonts, pdf
+from regengine.documents.conformance import check
+from regengine.documents.content import FILLS, Matter, counted, headcount
+from regengine.documents.counsel import _View, checklist_pdf
+from regengine.documents.filings import _draft, choose, facts_hash, sha256
+from regengine.documents.forms import (
+    BarredError,
+    Paper,
+    TemplateFaultError,
+    american,
+    barred,
+    compose,
+    route,
+    said,
+    template_at,
+)
+from regengine.documents.outputs import table
+from regengine.documents.picture import Clock, Event, draw
+from regengine.errors import InputError
 from regengine.facts import (
     Candidate,
     Contract,
@@ -614,7 +649,7 @@ def hospital() -> tuple[Incident, Assessment]:
         "IA",
         "RI",
     )
-    obligations = tuple(
+    letters = tuple(
         result(
             f"us-{state.lower()}-residents",
             f"US-{state}",
@@ -625,7 +660,9 @@ def hospital() -> tuple[Incident, Assessment]:
             people=People(at_least=620, at_most=620, groups=("patients",)),
         )
         for state in states
-    ) + (
+    )
+    obligations = (
+        *letters,
         result(
             "us-hhs",
             "US",
@@ -646,3 +683,755 @@ def hospital() -> tuple[Incident, Assessment]:
         law=LawUsed(version="2026.11.23", sha256="ef" * 32),
         obligations=obligations,
     )
+
+
+# -- what is chosen ----------------------------------------------------------------------
+
+
+def test_every_required_duty_whose_clock_runs_is_written_and_no_other(tmp_path: Path) -> None:
+    incident, assessment = retail()
+    written = documents.file(incident, assessment, tmp_path / "out")
+    expected = {
+        x.key
+        for x in assessment.obligations
+        if x.status == "required" and x.deadline.kind in ("fixed", "soft")
+    }
+    assert {x.key for x in written} == expected
+    assert "eu-nis2-csirt@IE/final" not in expected
+    for one in written:
+        assert one.path.read_bytes().startswith(b"%PDF-1.7")
+        assert sha256(one.path.read_bytes()) == one.sha256
+
+
+def test_all_adds_what_is_possible_or_not_started_but_never_what_is_not_required() -> None:
+    _, assessment = retail()
+    keys = [x.key for x in choose(assessment, all_=True)]
+    assert "us-ca-ag@US-CA" in keys
+    assert "eu-nis2-csirt@IE/final" in keys
+    assert "us-ny-ag@US-NY" not in keys
+
+
+def test_only_takes_an_id_a_place_or_a_key() -> None:
+    _, assessment = retail()
+    assert len(choose(assessment, ["eu-nis2-csirt"])) == 2
+    assert len(choose(assessment, ["eu-gdpr-individuals@DE"])) == 1
+    assert len(choose(assessment, ["eu-nis2-csirt@IE/notification"])) == 1
+
+
+def test_only_with_an_unknown_name_is_refused_with_the_nearest_one() -> None:
+    _, assessment = retail()
+    with pytest.raises(InputError, match="eu-nis2-csirt"):
+        choose(assessment, ["eu-nis2-csrt"])
+
+
+def test_only_with_nothing_that_can_be_filed_is_refused_and_says_why() -> None:
+    _, assessment = retail()
+    with pytest.raises(InputError, match="not_required, clock none"):
+        choose(assessment, ["us-ny-ag"])
+
+
+def test_each_recipient_gets_its_own_template() -> None:
+    _, assessment = retail()
+    routes = {x.key: route(x) for x in assessment.obligations}
+    assert routes["eu-gdpr-lead-sa@IE"] == "filing/art33"
+    assert routes["us-sec-8k-105@US"] == "filing/sec_8k"
+    assert routes["us-ca-residents@US-CA"] == "letter/california"
+    assert routes["us-ma-residents@US-MA"] == "letter/restricted"
+    assert routes["eu-gdpr-individuals@IE"] == "letter/general"
+    assert routes["us-ma-cra@US-MA"] == "filing/agencies"
+    assert routes["eu-gdpr-register@IE"] == "filing/record"
+    assert routes["us-ma-ag@US-MA"] == "filing/general"
+
+
+def test_two_stages_of_one_duty_do_not_share_a_file(tmp_path: Path) -> None:
+    incident, assessment = retail()
+    written = documents.file(incident, assessment, tmp_path / "o", ["eu-nis2-csirt"], all_=True)
+    assert len({x.path for x in written}) == len(written) == 3
+
+
+# -- what they say -----------------------------------------------------------------------
+
+
+def paper(make: Callable[[], tuple[Incident, Assessment]], key: str) -> Paper:
+    incident, assessment = make()
+    found = assessment.result(key)
+    matter = Matter(incident, found, assessment, american(found))
+    return compose(template_at(route(found)), matter)
+
+
+def entries(made: Paper) -> dict[str, Any]:
+    return {entry.key: entry for part in made.sections for entry in part.entries}
+
+
+def test_the_massachusetts_letter_tells_neither_the_nature_nor_the_number() -> None:
+    text = said(paper(retail, "us-ma-residents@US-MA"))
+    incident = retail_incident()
+    for told in (
+        incident.description.nature,
+        incident.description.cause,
+        incident.description.systems,
+        incident.description.measures_taken,
+        "ransomware",
+        "1,234",
+        "17 November",
+        "November 17",
+    ):
+        assert told is not None
+        assert told not in text
+    assert "police report" in text
+    assert "free of charge" in text
+    assert text.count("You have the right to file or obtain a police report") == 1
+
+
+def test_the_massachusetts_letter_encloses_no_assessment(tmp_path: Path) -> None:
+    incident, assessment = retail()
+    (one,) = documents.file(incident, assessment, tmp_path / "o", ["us-ma-residents"])
+    with pikepdf.open(one.path) as pdf:
+        assert set(pdf.attachments) == {"provenance.json"}
+        enclosed = pdf.attachments["provenance.json"].get_file().read_bytes()
+    assert b"1234" not in enclosed
+    assert b"ransomware" not in enclosed
+
+
+def test_words_of_prohibition_bar_the_same_elsewhere() -> None:
+    incident, assessment = retail()
+    found = assessment.result("us-ca-residents@US-CA").model_copy(
+        update={"forbidden": ("the number of Illinois residents affected",)}
+    )
+    assert {"people_here", "people_total"} <= barred(found, template_at("letter/california"))
+    made = compose(template_at("letter/california"), Matter(incident, found, assessment))
+    assert "700" not in said(made)
+
+
+def test_an_answer_cannot_smuggle_in_what_is_forbidden() -> None:
+    incident, assessment = retail()
+    smuggled = incident.model_copy(
+        update={"answers": {"notice.contact": f"Call us. {incident.description.nature}"}}
+    )
+    found = assessment.result("us-ma-residents@US-MA")
+    with pytest.raises(BarredError, match="forbids"):
+        compose(template_at(route(found)), Matter(smuggled, found, assessment))
+
+
+def test_california_gets_its_title_and_five_headings_in_order() -> None:
+    made = paper(retail, "us-ca-residents@US-CA")
+    assert made.title == "Notice of Data Breach"
+    assert [part.title for part in made.sections] == [
+        "What Happened",
+        "What Information Was Involved",
+        "What We Are Doing",
+        "What You Can Do",
+        "For More Information",
+    ]
+
+
+def test_a_california_letter_is_set_in_ten_points_or_more(tmp_path: Path) -> None:
+    incident, assessment = retail()
+    (one,) = documents.file(incident, assessment, tmp_path / "o", ["us-ca-residents"])
+    sizes: list[tuple[float, str]] = []
+
+    def visit(text: str, _cm: Any, matrix: list[float], _font: Any, size: float) -> None:
+        if text.strip():
+            sizes.append((round(abs(size * matrix[3]), 1), text))
+
+    for page in PdfReader(one.path).pages:
+        page.extract_text(visitor_text=visit)
+    body = [size for size, text in sizes if "attacker entered" in text or "Experian" in text]
+    assert body
+    assert min(body) >= 10
+
+
+def test_letters_tell_days_and_filings_tell_minutes() -> None:
+    assert "16:30" not in said(paper(retail, "eu-gdpr-individuals@IE"))
+    filing = entries(paper(retail, "eu-gdpr-lead-sa@IE"))
+    assert filing["r48_aware"].lines == ("20 November 2026 at 16:30 GMT (UTC+00:00)",)
+
+
+def test_a_fact_that_is_not_known_is_to_follow_and_counted() -> None:
+    made = paper(retail, "eu-gdpr-lead-sa@IE")
+    found = entries(made)
+    assert found["r79_conseq"].open
+    assert not found["r79_conseq"].lines
+    assert "Likely consequences for the data subjects" in made.to_follow
+    assert found["r4_subtype"].lines == ("Incomplete: some facts are to follow",)
+
+
+def test_conditional_fields_appear_when_their_condition_holds() -> None:
+    found = entries(paper(retail, "eu-gdpr-lead-sa@IE"))
+    assert "r114_lead" in found
+    assert "r120_nonEEA" not in found
+    assert "r49_late_reasons" not in found
+    assert "r58_int_type" not in found
+    incident, assessment = retail()
+    late = assessment.result("eu-gdpr-lead-sa@IE")
+    deadline = late.deadline.model_copy(update={"late_by": 60})
+    late = late.model_copy(update={"deadline": deadline, "id": "eu-gdpr-sa-non-eu-controller"})
+    altered = incident.model_copy(
+        update={"incident": incident.incident.model_copy(update={"altered": True})}
+    )
+    made = compose(template_at("filing/art33"), Matter(altered, late, assessment))
+    found = entries(made)
+    assert {"r49_late_reasons", "r58_int_type", "r120_nonEEA"} <= set(found)
+    assert "r114_lead" not in found
+
+
+def test_an_answer_in_the_incident_file_leads() -> None:
+    incident, assessment = retail()
+    answered = incident.model_copy(
+        update={"answers": {"eu-edpb-art33.r87_severity": "Severe", "us-ma-ag.nature": "As told"}}
+    )
+    lead = assessment.result("eu-gdpr-lead-sa@IE")
+    made = compose(template_at("filing/art33"), Matter(answered, lead, assessment))
+    assert entries(made)["r87_severity"].lines == ("Severe",)
+    assert fill("nature", answered, assessment.result("us-ma-ag@US-MA")).text == "As told"
+
+
+def test_a_general_filing_answers_every_item_of_its_law() -> None:
+    made = paper(retail, "us-ma-ag@US-MA")
+    labels_ = [entry.label for part in made.sections for entry in part.entries]
+    for item in GENERAL_ITEMS:
+        assert any(label.lower() == item.say.lower() for label in labels_), item.say
+
+
+def test_an_item_that_asks_whether_is_not_answered_by_free_text() -> None:
+    incident, assessment = retail()
+    found = assessment.result("us-ma-ag@US-MA").model_copy(
+        update={"content_items": (ContentItem(say="whether a program is kept", fill="measures"),)}
+    )
+    made = compose(template_at("filing/general"), Matter(incident, found, assessment))
+    (entry,) = [x for part in made.sections for x in part.entries if "program" in x.label]
+    assert entry.open
+    assert not entry.lines
+
+
+def test_every_fill_key_of_the_law_answers_for_every_matter() -> None:
+    for make in (retail, vendor, hospital):
+        incident, assessment = make()
+        for found in assessment.obligations:
+            for key in FILLS:
+                filled = fill(key, incident, found, assessment)
+                assert filled.text is None or filled.text.strip()
+                assert key in table("words.toml")["fills"]
+
+
+def test_an_unknown_fill_key_names_the_nearest() -> None:
+    incident, assessment = retail()
+    with pytest.raises(KeyError, match="people_here"):
+        fill("people_hre", incident, assessment.obligations[0])
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "text", "known"),
+    [
+        (500, 500, "500 people", True),
+        (400, 700, "between 400 and 700 people", True),
+        (400, None, "at least 400 people; the final figure is not known at this time", False),
+        (0, None, None, False),
+        (1, 1, "1 person", True),
+    ],
+)
+def test_a_number_of_people_is_said_as_precisely_as_it_is_known(
+    low: int, high: int | None, text: str | None, *, known: bool
+) -> None:
+    assert counted(Range(low, high)) == (text, known)
+
+
+def test_overlapping_groups_are_not_added_up_twice() -> None:
+    groups = [
+        Group(group="a", people={"IE": Range.exactly(100)}, overlaps=True),
+        Group(group="b", people={"IE": Range.exactly(30)}, overlaps=True),
+        Group(group="c", people={"IE": Range.exactly(5)}),
+    ]
+    assert headcount(groups) == Range(105, 135)
+
+
+def test_a_hold_of_another_legal_order_is_not_told() -> None:
+    incident, assessment = retail()
+    here = fill("law_enforcement", incident, assessment.result("eu-gdpr-lead-sa@IE")).text
+    there = fill("law_enforcement", incident, assessment.result("us-ma-ag@US-MA")).text
+    assert here is not None
+    assert "FBI" not in here
+    assert there is not None
+    assert "FBI" in there
+
+
+def test_no_template_fails_on_a_matter_of_which_almost_nothing_is_known() -> None:
+    incident = Incident(reference="EMPTY")
+    _, assessment = retail()
+    folders = {row["folder"] for row in table("filing/index.toml")["route"]}
+    for name in folders:
+        for owed in assessment.obligations:
+            found = owed.model_copy(update={"forbidden": ()})
+            made = compose(template_at(name), Matter(incident, found, assessment))
+            assert made.to_follow
+
+
+def test_markup_in_facts_is_escaped(tmp_path: Path) -> None:
+    incident, assessment = vendor()
+    (one,) = documents.file(incident, assessment, tmp_path / "o", ["xx-vendor-a"])
+    text = "".join(page.extract_text() for page in PdfReader(one.path).pages)
+    assert "Hosting & Söhne <Test> Ltd" in text
+
+
+def test_a_template_cannot_reach_into_python() -> None:
+    incident, assessment = retail()
+    found = assessment.result("us-ma-ag@US-MA")
+    shape = template_at("filing/general").model_copy(
+        update={"subject": "{{ result.__class__.__mro__ }}"}
+    )
+    with pytest.raises(TemplateFaultError):
+        compose(shape, Matter(incident, found, assessment))
+
+
+# -- the files ---------------------------------------------------------------------------
+
+
+def test_every_kind_of_paper_bears_the_marks_of_both_standards(tmp_path: Path) -> None:
+    for make in (retail, hospital):
+        incident, assessment = make()
+        for one in documents.file(incident, assessment, tmp_path / make.__name__, all_=True):
+            assert check(one.path.read_bytes()) == [], one.key
+        assert check(checklist_pdf(incident, assessment)) == []
+
+
+def rendered(html: str) -> bytes:
+    return pdf.render(html, css="", title="T", when=NOW, creator="test").content
+
+
+PAGE = '<html lang="en"><title>T</title><body>{}</body></html>'
+
+
+@pytest.mark.parametrize(
+    ("body", "finding"),
+    [
+        ("<h2>Second</h2>", "heading H2 follows no H1"),
+        ("<h1>One</h1><h3>Three</h3>", "heading H3 follows H1"),
+        ("<p>no heading</p>", "no heading"),
+        ("<h1>T</h1><table><tr><td>1</td></tr></table>", "a table has no header cell"),
+        (
+            "<h1>T</h1><svg xmlns='http://www.w3.org/2000/svg' width='9'><path d='M0 0h9'/></svg>",
+            "a figure has no alternative text",
+        ),
+    ],
+)
+def test_the_checker_finds_faults_of_structure(body: str, finding: str) -> None:
+    assert finding in [found.message for found in check(rendered(PAGE.format(body)))]
+
+
+def spoiled(change: Callable[[pikepdf.Pdf], None]) -> list[str]:
+    enclosed = pdf.Enclosure("a.json", b"{}", "data")
+    good = pdf.render(
+        PAGE.format("<h1>T</h1><table><tr><th scope=row>a</th><td>b</td></tr></table>"),
+        css="@page { @bottom-center { content: 'foot' } }",
+        title="T",
+        when=NOW,
+        creator="test",
+        enclosures=[enclosed],
+    ).content
+    assert check(good) == []
+    with pikepdf.open(io.BytesIO(good)) as opened:
+        change(opened)
+        out = io.BytesIO()
+        opened.save(out)
+    return [found.message for found in check(out.getvalue())]
+
+
+def test_the_checker_finds_each_missing_mark() -> None:
+    def without(name: str) -> Callable[[pikepdf.Pdf], None]:
+        return lambda opened: opened.Root.__delitem__(name)
+
+    assert "no PDF/A output intent with a profile" in spoiled(without("/OutputIntents"))
+    assert "no structure tree" in spoiled(without("/StructTreeRoot"))
+    assert "not marked as tagged" in spoiled(without("/MarkInfo"))
+    assert "no language" in spoiled(without("/Lang"))
+    assert "the title is not shown" in spoiled(without("/ViewerPreferences"))
+    assert "no XMP metadata that can be read" in spoiled(without("/Metadata"))
+    assert "attachment a.json is not listed under AF" in spoiled(without("/AF"))
+
+
+def test_the_checker_finds_content_outside_the_structure() -> None:
+    def spill(opened: pikepdf.Pdf) -> None:
+        content = opened.pages[0].Contents.read_bytes()
+        opened.pages[0].Contents.write(content + b"\n0 0 9 9 re f")
+
+    assert "page 1: content that is neither tagged nor an artifact" in spoiled(spill)
+
+
+def test_the_checker_finds_a_loose_attachment_and_a_loose_font() -> None:
+    def loosen(opened: pikepdf.Pdf) -> None:
+        for thing in opened.objects:
+            if not isinstance(thing, pikepdf.Dictionary):
+                continue
+            if "/AFRelationship" in thing:
+                del thing["/AFRelationship"]
+            if thing.get("/Type") == "/FontDescriptor":
+                for name in ("/FontFile2", "/FontFile3"):
+                    if name in thing:
+                        del thing[name]
+
+    messages = spoiled(loosen)
+    assert "attachment a.json has no relationship" in messages
+    assert any("is not embedded" in message for message in messages)
+
+
+def test_a_notice_encloses_its_own_duty_and_nothing_of_counsels(tmp_path: Path) -> None:
+    incident, assessment = retail()
+    (one,) = documents.file(incident, assessment, tmp_path / "o", ["eu-gdpr-lead-sa"])
+    with pikepdf.open(one.path) as opened:
+        enclosed = json.loads(opened.attachments["assessment.json"].get_file().read_bytes())
+        origin = json.loads(opened.attachments["provenance.json"].get_file().read_bytes())
+        relation = str(opened.attachments["assessment.json"].obj.AFRelationship)
+    assert relation == "/Data"
+    assert enclosed["schema"] == "regengine.assessment/1"
+    (duty,) = enclosed["obligations"]
+    assert duty["key"] == "eu-gdpr-lead-sa@IE"
+    assert duty["deadline"]["due_at"] == "2026-11-23T16:30:00Z"
+    assert duty["presumed"] == []
+    assert enclosed["open_questions"] == []
+    assert origin["incident_sha256"] == facts_hash(incident)
+
+
+def test_the_checklist_encloses_the_whole_assessment() -> None:
+    incident, assessment = retail()
+    with pikepdf.open(io.BytesIO(checklist_pdf(incident, assessment))) as opened:
+        enclosed = opened.attachments["assessment.json"].get_file().read_bytes()
+    assert enclosed == assessment.to_json().encode()
+
+
+_TWICE = """
+import sys, hashlib
+from pathlib import Path
+sys.path[:0] = [{tests!r}, {root!r}]
+import test_documents as cases
+from regengine import documents
+out = Path(sys.argv[1])
+for make in (cases.retail, cases.hospital, cases.vendor):
+    documents.file(*make(), out / make.__name__, all_=True)
+    documents.checklist(*make(), out / make.__name__ / "checklist.pdf")
+    documents.calendar(make()[1], out / make.__name__ / "calendar.ics")
+for path in sorted(out.rglob("*.*")):
+    print(path.relative_to(out), hashlib.sha256(path.read_bytes()).hexdigest())
+"""
+
+
+def test_the_same_matter_gives_the_same_bytes_in_another_process(tmp_path: Path) -> None:
+    here = Path(__file__).parent
+    script = _TWICE.format(tests=str(here), root=str(here.parent))
+    hashes = []
+    for number, (zone, seed) in enumerate((("UTC", "1"), ("Asia/Kathmandu", "77"))):
+        home = tmp_path / f"home{number}"
+        home.mkdir()
+        given = {**os.environ, "TZ": zone, "HOME": str(home), "PYTHONHASHSEED": seed}
+        given.pop("SOURCE_DATE_EPOCH", None)
+        made = subprocess.run(  # noqa: S603  # reason: our own script
+            [sys.executable, "-c", script, str(tmp_path / f"out{number}")],
+            env=given,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert made.stderr == ""
+        hashes.append(made.stdout.splitlines())
+        time.sleep(1.1)  # a second that leaks into a file shows
+    assert len(hashes[0]) > 60
+    assert hashes[0] == hashes[1]
+
+
+def test_other_facts_give_another_identifier(tmp_path: Path) -> None:
+    incident, assessment = retail()
+    other = incident.model_copy(update={"reference": "EX-2026-002"})
+    identifiers = set()
+    for number, facts in enumerate((incident, other)):
+        (one,) = documents.file(facts, assessment, tmp_path / str(number), ["eu-gdpr-lead-sa"])
+        with pikepdf.open(one.path) as opened:
+            identifiers.add(bytes(opened.trailer.ID[0]))
+    assert len(identifiers) == 2
+
+
+def test_the_environment_is_left_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "17")
+    rendered(PAGE.format("<h1>T</h1>"))
+    assert os.environ["SOURCE_DATE_EPOCH"] == "17"
+    monkeypatch.delenv("SOURCE_DATE_EPOCH")
+    rendered(PAGE.format("<h1>T</h1>"))
+    assert "SOURCE_DATE_EPOCH" not in os.environ
+
+
+@pytest.mark.parametrize(
+    "address", ["http://127.0.0.1/x.png", "file:///etc/hostname", "../pyproject.toml", "base.cs"]
+)
+def test_paper_reads_nothing_outside_its_templates(address: str) -> None:
+    with pytest.raises(pdf.RefusedAddressError, match="outputs"):
+        rendered(PAGE.format(f'<h1>T</h1><img alt="x" src="{address}">'))
+
+
+def test_after_an_error_nothing_is_left(tmp_path: Path) -> None:
+    incident, assessment = retail()
+    broken = incident.model_copy(update={"summary": None, "reference": "\U0001f600"})
+    with pytest.raises(fonts.MissingFontError, match="apt-get install"):
+        documents.file(broken, assessment, tmp_path / "out")
+    with pytest.raises(fonts.MissingFontError):
+        documents.checklist(broken, assessment, tmp_path / "check.pdf")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_failed_run_leaves_an_earlier_one_as_it_was(tmp_path: Path) -> None:
+    incident, assessment = retail()
+    out = tmp_path / "out"
+    documents.file(incident, assessment, out, ["eu-gdpr-lead-sa"])
+    before = {path.name: path.read_bytes() for path in out.iterdir()}
+    broken = incident.model_copy(update={"reference": "\U0001f600"})
+    with pytest.raises(fonts.MissingFontError):
+        documents.file(broken, assessment, out, ["eu-gdpr-lead-sa"])
+    assert {path.name: path.read_bytes() for path in out.iterdir()} == before
+
+
+def test_a_second_run_replaces_its_own_names_and_keeps_the_rest(tmp_path: Path) -> None:
+    incident, assessment = retail()
+    out = tmp_path / "out"
+    (first,) = documents.file(incident, assessment, out, ["eu-gdpr-lead-sa"])
+    (out / "note.txt").write_text("counsel's own")
+    (second,) = documents.file(incident, assessment, out, ["eu-gdpr-lead-sa"])
+    assert (first.replaced, second.replaced) == (False, True)
+    assert (out / "note.txt").read_text() == "counsel's own"
+
+
+def test_a_file_where_the_folder_should_be_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "out").write_text("")
+    with pytest.raises(InputError, match="needs a folder"):
+        documents.file(*retail(), tmp_path / "out")
+
+
+def test_the_receipt_names_what_everything_was_made_from(tmp_path: Path) -> None:
+    incident, assessment = retail()
+    written = documents.file(incident, assessment, tmp_path / "out")
+    receipt = json.loads((tmp_path / "out" / "receipt.json").read_text())
+    assert receipt["incident_sha256"] == facts_hash(incident)
+    assert receipt["law"] == {"version": "2026.11.23", "sha256": "ab" * 32}
+    assert receipt["fonts"]["NotoSerif-Regular.ttf"] == fonts.hashes()["NotoSerif-Regular.ttf"]
+    assert [x["sha256"] for x in receipt["files"]] == [x.sha256 for x in written]
+    for row in receipt["files"]:
+        assert sha256((tmp_path / "out" / row["file"]).read_bytes()) == row["sha256"]
+
+
+def test_progress_is_told_before_each_notice_and_at_the_end(tmp_path: Path) -> None:
+    incident, assessment = retail()
+    told: list[tuple[int, int, str]] = []
+    documents.file(
+        incident,
+        assessment,
+        tmp_path / "o",
+        ["eu-gdpr-individuals"],
+        progress=lambda done, total, key: told.append((done, total, key)),
+    )
+    assert told == [
+        (0, 2, "eu-gdpr-individuals@IE"),
+        (1, 2, "eu-gdpr-individuals@DE"),
+        (2, 2, ""),
+    ]
+
+
+def test_arabic_is_set_and_a_script_without_a_font_names_its_package() -> None:
+    assert fonts.families("محمد") == ["Noto Sans Arabic"]
+    if "NotoSansCJK-Regular.ttc" not in fonts._installed():
+        with pytest.raises(fonts.MissingFontError, match="fonts-noto-cjk"):
+            fonts.families("東京")
+    with pytest.raises(fonts.MissingFontError, match=r"U\+1F600 GRINNING FACE"):
+        fonts.families("\U0001f600")
+
+
+def test_american_recipients_get_letter_paper_and_dates(tmp_path: Path) -> None:
+    incident, assessment = retail()
+    widths = {}
+    for name in ("us-ma-ag", "eu-gdpr-lead-sa"):
+        (one,) = documents.file(incident, assessment, tmp_path / name, [name])
+        with pikepdf.open(one.path) as opened:
+            widths[name] = round(float(opened.pages[0].MediaBox[2]))
+        text = PdfReader(one.path).pages[0].extract_text()
+        assert ("November 21, 2026" in text) is (name == "us-ma-ag")
+    assert widths == {"us-ma-ag": 612, "eu-gdpr-lead-sa": 595}
+
+
+def test_the_first_page_says_that_it_is_a_draft_and_why(tmp_path: Path) -> None:
+    incident, assessment = retail()
+    (one,) = documents.file(incident, assessment, tmp_path / "o", ["xx-office"])
+    text = PdfReader(one.path).pages[0].extract_text()
+    assert "DRAFT" in text
+    assert "of low confidence" in text
+    assert "not verified against its text" in text
+
+
+def test_nothing_is_marked_a_draft_where_nothing_is_missing() -> None:
+    incident, assessment = retail()
+    found = assessment.result("us-ma-ag@US-MA").model_copy(
+        update={"content_items": (ContentItem(say="cause", fill="cause"),)}
+    )
+    made = compose(template_at("filing/general"), Matter(incident, found, assessment))
+    assert made.to_follow == ()
+    assert _draft(found, made) == []
+
+
+def test_a_letter_for_people_comes_as_docx_too(tmp_path: Path) -> None:
+    incident, assessment = retail()
+    (one,) = documents.file(incident, assessment, tmp_path / "o", ["us-ma-residents"])
+    assert one.docx is not None
+    text = "\n".join(part.text for part in Document(str(one.docx)).paragraphs)
+    assert "Your rights" in text
+    assert incident.description.nature is not None
+    assert incident.description.nature not in text
+    with zipfile.ZipFile(one.docx) as archive:
+        assert {info.date_time for info in archive.infolist()} == {(2026, 11, 21, 9, 0, 0)}
+
+
+# -- the checklist and the calendar ------------------------------------------------------
+
+
+def checklist_text(make: Callable[[], tuple[Incident, Assessment]]) -> str:
+    content = checklist_pdf(*make())
+    text = "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages)
+    return " ".join(text.split())
+
+
+def test_the_checklist_shows_each_due_instant_in_both_zones_with_the_time_left() -> None:
+    text = checklist_text(retail)
+    assert "23 November 2026 at 23:59:59 UTC+08:00" in text
+    assert "23 November 2026 at 15:59:59 GMT (UTC+00:00)" in text
+    assert "2 days 6 hours left" in text
+
+
+def test_the_checklist_leaves_no_result_and_no_question_out() -> None:
+    _, assessment = retail()
+    text = checklist_text(retail).replace(" ", "")
+    for found in assessment.obligations:
+        assert found.key.replace(" ", "") in text, found.key
+    for question in assessment.open_questions:
+        assert question.question.replace(" ", "") in text
+    for said_ in (
+        "96hoursinsteadof72",
+        "contractsnotentered",
+        "takenfromaware",
+        "BigCustomerGmbH",
+        "GardaNationalCyberCrimeBureau",
+        "thedayoftheeventisnotcounted",
+        "IsthebreachunlikelytoresultinarisK".lower(),
+    ):
+        assert said_.lower() in text.lower(), said_
+
+
+def test_clocks_stand_in_the_order_of_time() -> None:
+    view = _View(*retail())
+    due = [
+        x.deadline.due_at
+        for x in view._sorted(retail()[1].obligations)
+        if x.deadline.due_at is not None
+    ]
+    assert due == sorted(due)
+
+
+def test_an_overdue_duty_is_called_overdue_and_is_not_the_next() -> None:
+    view = _View(*hospital())
+    late = [row for row in view.rows(status="required") if row.late]
+    assert [row.key for row in late] == ["us-hhs@US"]
+    upcoming = view.next_due()
+    assert upcoming is not None
+    assert upcoming.key == "us-ny-residents@US-NY"
+
+
+def test_a_filed_duty_shows_its_filing_and_no_time_left() -> None:
+    (row,) = [x for x in _View(*retail()).rows(status="required") if x.filed]
+    assert row.key == "eu-nis2-csirt@IE/early_warning"
+    assert row.left is None
+    assert "NCSC-77" in row.filed[0]
+
+
+@pytest.mark.parametrize(
+    ("within", "due"),
+    [
+        ("24 hours", "21 November 2026 at 16:30 GMT (UTC+00:00)"),
+        ("2 working days", None),
+        ("1 day", None),
+        ("at once", None),
+    ],
+)
+def test_a_promise_is_computed_only_for_elapsed_hours(within: str, due: str | None) -> None:
+    incident, assessment = retail()
+    contract = Contract(id="c", within=within, starts="aware")
+    view = _View(incident.model_copy(update={"contracts": (contract,)}), assessment)
+    assert view.contracts()[0]["due"] == due
+
+
+def test_a_checklist_of_an_empty_assessment_says_so() -> None:
+    _, assessment = retail()
+    empty = assessment.model_copy(update={"obligations": (), "open_questions": ()})
+    incident = Incident(reference="EMPTY")
+    content = checklist_pdf(incident, empty)
+    assert check(content) == []
+    text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages)
+    assert "No notice is required on the facts as they stand." in text
+
+
+def test_the_picture_says_in_words_what_it_shows() -> None:
+    picture = _View(*retail()).picture()
+    assert picture is not None
+    assert "The organisation became aware: 20 November 2026 at 16:30 GMT" in picture.alt
+    assert "Personal Data Protection Commission (SG)" in picture.alt
+    inside = [bar.x for bar in picture.bars] + [bar.x + bar.width for bar in picture.bars]
+    assert all(0 <= x <= picture.width for x in inside)
+    assert [bar.x + bar.width for bar in picture.bars] == sorted(
+        bar.x + bar.width for bar in picture.bars
+    )
+
+
+def test_labels_of_events_do_not_cover_each_other() -> None:
+    start = datetime(2026, 11, 20, tzinfo=UTC)
+    moments = [Event(start + timedelta(hours=n), "The organisation was told") for n in range(6)]
+    picture = draw(moments, [Clock(start, start + timedelta(days=30), ("A",), False)], None, "UTC")
+    assert picture is not None
+    assert len({dot.y for dot in picture.dots}) == 6
+
+
+def test_there_is_no_picture_of_nothing() -> None:
+    assert draw([], [], None, "UTC") is None
+
+
+def test_the_calendar_holds_each_open_due_instant_in_utc(tmp_path: Path) -> None:
+    _, assessment = retail()
+    made = Calendar.from_ical(documents.calendar(assessment, tmp_path / "c.ics").read_bytes())
+    found = {str(event["summary"]): event for event in made.walk("VEVENT")}
+    expected = [
+        x
+        for x in assessment.obligations
+        if x.status != "not_required" and x.deadline.due_at and not x.filed
+    ]
+    assert len(found) == len(expected)
+    event = found["Due: Notify: Data Protection Commission (Ireland)"]
+    assert event["dtstart"].dt == AWARE + timedelta(hours=72)
+    assert event["dtstamp"].dt == NOW
+    assert len(event.walk("VALARM")) == 2
+
+
+class Counted(NamedTuple):
+    label: str
+    deadline: Deadline
+
+
+def test_single_deadlines_come_as_calendar_and_as_page() -> None:
+    _, assessment = retail()
+    found = [Counted("72 hours in IE", assessment.result("eu-gdpr-lead-sa@IE").deadline)]
+    made = Calendar.from_ical(documents.deadlines(found, "ics"))
+    (event,) = made.walk("VEVENT")
+    assert event["dtstart"].dt == AWARE + timedelta(hours=72)
+    page = documents.deadlines(found, "pdf")
+    assert check(page) == []
+    text = PdfReader(io.BytesIO(page)).pages[0].extract_text()
+    assert "23 November 2026 at 16:30 GMT (UTC+00:00)" in text
+    with pytest.raises(InputError, match="allowed: ics, pdf"):
+        documents.deadlines(found, "docx")
+
+
+def test_one_notice_takes_less_than_two_seconds(tmp_path: Path) -> None:
+    incident, assessment = retail()
+    documents.file(incident, assessment, tmp_path / "warm", ["xx-office"])
+    start = time.process_time()
+    documents.file(incident, assessment, tmp_path / "o", ["eu-gdpr-lead-sa"])
+    assert time.process_time() - start < 2

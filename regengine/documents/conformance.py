@@ -131,15 +131,19 @@ def _attachments(pdf: pikepdf.Pdf) -> Iterator[str]:
             yield f"attachment {name} has no Unicode name"
 
 
+def _flag(root: Any, table: str, name: str) -> bool:
+    return table in root and bool(root[table].get(name, False))
+
+
 def _accessible(pdf: pikepdf.Pdf) -> Iterator[str]:
     root = pdf.Root
-    if not bool(root.get("/MarkInfo", {}).get("/Marked", False)):
+    if not _flag(root, "/MarkInfo", "/Marked"):
         yield "not marked as tagged"
     if not str(root.get("/Lang", "")):
         yield "no language"
     if not str(pdf.docinfo.get("/Title", "")):
         yield "no title"
-    if not bool(root.get("/ViewerPreferences", {}).get("/DisplayDocTitle", False)):
+    if not _flag(root, "/ViewerPreferences", "/DisplayDocTitle"):
         yield "the title is not shown"
     packet = _packet(pdf)
     if packet is None or _said(packet, "pdfuaid:part") != "1":
@@ -152,6 +156,12 @@ def _accessible(pdf: pikepdf.Pdf) -> Iterator[str]:
     yield from _figures(nodes)
     yield from _tables(nodes)
     yield from _pages(pdf, nodes)
+
+
+def _number(thing: Any) -> tuple[int, int]:
+    """Return the number and generation of an object, by which pages are told apart."""
+    number, generation = thing.objgen
+    return int(number), int(generation)
 
 
 def _walk(node: Any) -> Iterator[Any]:  # reason: pikepdf's own nodes
@@ -208,13 +218,13 @@ def _pages(pdf: pikepdf.Pdf, nodes: list[Any]) -> Iterator[str]:
         kids = node.get("/K")
         for kid in list(kids) if isinstance(kids, pikepdf.Array) else [kids]:
             if isinstance(kid, int) and "/Pg" in node:
-                reached.setdefault(tuple(node.Pg.objgen), set()).add(kid)
+                reached.setdefault(_number(node.Pg), set()).add(kid)
     for number, page in enumerate(pdf.pages, start=1):
         if str(page.get("/Tabs", "")) != "/S":
             yield f"page {number}: the tab order does not follow the structure"
         content = page.Contents.read_bytes()
         used = {int(match[2]) for match in _MARKED.finditer(content) if match[2]}
-        if used - reached.get(tuple(page.obj.objgen), set()):
+        if used - reached.get(_number(page.obj), set()):
             yield f"page {number}: marked content that the tree does not reach"
         if _unmarked(content):
             yield f"page {number}: content that is neither tagged nor an artifact"

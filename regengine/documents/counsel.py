@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -39,6 +40,7 @@ from regengine.documents.wording import (
     moment_text,
     range_text,
     span_text,
+    start_text,
 )
 from regengine.facts import Contract, Incident, Moment, Person
 from regengine.law import Period
@@ -57,7 +59,9 @@ _FACT_ROOTS = (
 )
 
 
-_GLANCE = 8  # clocks that the first page shows
+_PLACES = 8  # that the summary names
+_QUESTIONS = 3  # that a possible duty shows
+_GLANCE = 6  # clocks that the first page shows
 
 
 class Row(NamedTuple):
@@ -66,14 +70,12 @@ class Row(NamedTuple):
     key: str
     title: str
     recipient: str
-    place: str
     status: str
     stage: str | None
     when: tuple[str, ...]
     left: str | None
     late: bool
     facts: tuple[tuple[str, str], ...]
-    ground: tuple[str, ...]
     filed: tuple[str, ...]
 
 
@@ -168,23 +170,21 @@ class _View:
 
     def rows(self, *, status: str) -> list[Row]:
         chosen = [x for x in self.assessment.obligations if x.status == status]
-        return [self._row(result) for result in self._sorted(chosen)]
+        return [self._row(result, full=status == "required") for result in self._sorted(chosen)]
 
-    def _row(self, result: Result) -> Row:
+    def _row(self, result: Result, *, full: bool = True) -> Row:
         deadline = result.deadline
         left, late = self._left(result)
         return Row(
             key=result.key,
             title=result.title,
-            recipient=result.recipient.name,
-            place=place_name(result.jurisdiction),
+            recipient=_who(result),
             status=result.status,
             stage=result.stage.replace("_", " ") if result.stage else None,
             when=self._when(deadline),
             left=left,
             late=late,
-            facts=tuple(self._facts(result)),
-            ground=tuple(_ground(result)),
+            facts=tuple(self._facts(result) if full else self._brief(result)),
             filed=tuple(self._filed(result)),
         )
 
@@ -215,6 +215,23 @@ class _View:
     def _moment(self, moment: Moment) -> str:
         return moment_text(moment, self.zone, american=self.american)
 
+    def _brief(self, result: Result) -> Iterable[tuple[str, str]]:
+        """Say of a possible duty what decides it, and no more."""
+        words = table("words.toml")["checklist"]
+        questions = list(dict.fromkeys(fact.question for fact in result.open_facts))
+        more = len(questions) - _QUESTIONS
+        if more > 0:
+            questions[_QUESTIONS:] = [words["more_questions"].format(count=more)]
+        values = {
+            "terms": result.deadline.text,
+            "depends": " ".join(questions),
+            "citation": result.citation,
+            "confidence": self._confidence(result),
+        }
+        for name, value in values.items():
+            if value:
+                yield words[name], value
+
     def _facts(self, result: Result) -> Iterable[tuple[str, str]]:
         words = table("words.toml")["checklist"]
         deadline = result.deadline
@@ -231,9 +248,10 @@ class _View:
             "reach": _chained(found.get("email"), found.get("phone")),
             "languages": joined(result.languages),
             "people": counted(Range(result.people.at_least, result.people.at_most)).text,
-            "citation": joined(dict.fromkeys((result.citation, *result.citations))),
+            "citation": "; ".join(_grounds(result)),
             "confidence": self._confidence(result),
             "forbidden": joined(result.forbidden),
+            "why": reason(result),
             "received": words["received_only"] if deadline.met == "received" else None,
             "derived": words["derived_number"] if deadline.derived else None,
             "notes": " ".join(result.notes),
@@ -246,7 +264,9 @@ class _View:
             yield words["hold"], _chained(who, held.why, held.citation)
         for reading in deadline.readings:
             when = self.at(reading.due_at, deadline.zone or self.zone) if reading.due_at else None
-            yield words["reading"], _chained(when, reading.ground, reading.citation)
+            passed = reading.due_at and self.now and reading.due_at < self.now
+            gone = words["passed"] if passed and not result.filed else None
+            yield words["reading"], _chained(when, gone, reading.ground, reading.citation)
 
     def _latest(self, deadline: Deadline) -> str | None:
         if deadline.latest_defensible is None:
@@ -258,7 +278,7 @@ class _View:
         if start is None:
             return None
         words = table("words.toml")["checklist"]
-        parts = [label("events", start.event)]
+        parts = [start_text(start.event)]
         if start.at is not None:
             parts.append(self.at(start.at, self.zone))
         if start.assumed:
@@ -357,7 +377,7 @@ class _View:
         for result in self._sorted(self.assessment.obligations):
             known = authority(result.recipient.id)
             if result.status == "required" and known.get("phone"):
-                found.append(Call(f"{result.recipient.name}, {known['phone']}", result.title))
+                found.append(Call(_chained(result.recipient.name, known["phone"]), result.title))
         for contract in incident.contracts:
             if contract.address:
                 who = _chained(contract.party, contract.address)
@@ -428,7 +448,7 @@ class _View:
             "what": incident.summary or incident.description.nature or incident.title,
             "kind": labels("kinds", happening.kinds or ()),
             "people": counted(headcount(groups)).text if incident.affected else None,
-            "places": "; ".join(places),
+            "places": "; ".join(places[:_PLACES]) + _rest(places),
             "data": labels("elements", list(data)),
         }
         return [
@@ -493,9 +513,7 @@ class _View:
             "required": self.rows(status="required"),
             "possible": self.rows(status="possible"),
             "not_required": [
-                (x, joined(y for step in x.why for y in step.because))
-                for x in assessment.obligations
-                if x.status == "not_required"
+                (x, reason(x)) for x in assessment.obligations if x.status == "not_required"
             ],
             "decisions": self.decisions(),
             "questions": assessment.open_questions,
@@ -512,20 +530,56 @@ class _View:
         }
 
 
+def _grounds(result: Result) -> list[str]:
+    """List the citations, without those that another one holds."""
+    cites = list(dict.fromkeys((result.citation, *result.citations)))
+    return [x for x in cites if not any(x != other and x in other for other in cites)]
+
+
+def _rest(places: list[str]) -> str:
+    more = len(places) - _PLACES
+    words = table("words.toml")["checklist"]
+    return words["more_places"].format(count=more) if more > 0 else ""
+
+
+def _who(result: Result) -> str:
+    """Name the recipient, and the place where the name does not hold it."""
+    place = place_name(result.jurisdiction)
+    name = result.recipient.name
+    return name if place in name else f"{name}, {place}"
+
+
 def _chained(*parts: str | None) -> str:
     return "; ".join(part for part in parts if part)
 
 
 def _is_judgement(fact: str) -> bool:
     """Say whether a fact is a legal conclusion: dotted, and no field of the incident."""
+    if fact.startswith("judgements."):
+        return True
     return "." in fact and fact.partition(".")[0] not in _FACT_ROOTS
 
 
-def _ground(result: Result) -> Sequence[str]:
-    """Write the proof's steps, each in a line."""
-    return [
-        ": ".join(
-            x for x in (step.concludes or step.rule, joined(step.because), step.citation) if x
-        )
-        for step in result.why
-    ]
+def _shown(because: str) -> str:
+    """Take the words in which the engine put a premise: those in brackets, else all."""
+    match = re.search(r"\(([^()]+(?:\([^()]*\)[^()]*)*)\)$", because)
+    return match[1] if match else because
+
+
+def reason(result: Result) -> str:
+    """Say in one line why a duty is owed or not; the full proof is in the assessment.
+
+    Presumptions are left out: they have a part of their own.
+    """
+    goals = {f"{result.id} is owed", f"not: {result.id} is owed", None}
+    steps = [step for step in result.why if step.concludes in goals] or list(result.why)
+    by_conclusion = {step.concludes: step for step in result.why}
+    found: dict[str, None] = {}
+    for step in steps:
+        for because in step.because:
+            deeper = by_conclusion.get(because) if because not in goals else None
+            behind = deeper.because if deeper is not None and deeper not in steps else (because,)
+            for premise in behind:
+                if not premise.startswith(("not shown", "owed(")) and premise not in goals:
+                    found[_shown(premise)] = None
+    return "; ".join(found)

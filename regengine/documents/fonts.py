@@ -16,6 +16,7 @@ from typing import Any
 from regengine.documents.outputs import table
 from regengine.errors import Fault, InputError
 
+_LAST_RESORT = "fonts-noto-extra"
 _ROOTS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"))
 
 
@@ -39,8 +40,8 @@ def _installed() -> dict[str, Path]:
 def _covered(path: Path) -> frozenset[int]:
     from fontTools.ttLib import TTFont  # type: ignore[import-untyped]  # noqa: PLC0415  # reason: no stubs; comes with the extra
 
-    font = TTFont(path, lazy=True, fontNumber=0)
-    return frozenset(font.getBestCmap())
+    with TTFont(path, lazy=True, fontNumber=0) as font:
+        return frozenset(font.getBestCmap())
 
 
 def _base() -> list[Path]:
@@ -52,13 +53,22 @@ def _base() -> list[Path]:
     return [_installed()[name] for name in files["base"]]
 
 
-def _script(character: str) -> dict[str, Any] | None:
+def _scripts(character: str) -> list[dict[str, Any]]:
+    """List the fonts that may hold a character, the likeliest first."""
     point = ord(character)
-    for script in table("fonts.toml")["script"]:
-        for bounds in script["ranges"]:
-            low, high = (int(part, 16) for part in bounds.split("-"))
-            if low <= point <= high:
-                return dict(script)
+
+    def inside(bounds: str) -> bool:
+        low, high = (int(part, 16) for part in bounds.split("-"))
+        return low <= point <= high
+
+    return [x for x in table("fonts.toml")["script"] if any(map(inside, x["ranges"]))]
+
+
+def _holder(character: str, scripts: list[dict[str, Any]]) -> dict[str, Any] | None:
+    for script in scripts:
+        path = _installed().get(script["file"])
+        if path is not None and ord(character) in _covered(path):
+            return script
     return None
 
 
@@ -84,16 +94,12 @@ def families(text: str) -> list[str]:
     for character in sorted(_shown(text)):
         if ord(character) in basic:
             continue
-        script = _script(character)
+        scripts = _scripts(character)
+        script = _holder(character, scripts)
         if script is None:
-            message = f"no font for {_describe(character)}: apt-get install fonts-noto-extra"
-            raise MissingFontError(message)
-        path = _installed().get(script["file"])
-        if path is None or ord(character) not in _covered(path):
-            message = (
-                f"no font for {_describe(character)} ({script['name']}): "
-                f"apt-get install {script['package']}"
-            )
+            name = f" ({scripts[0]['name']})" if scripts else ""
+            package = scripts[0]["package"] if scripts else _LAST_RESORT
+            message = f"no font for {_describe(character)}{name}: apt-get install {package}"
             raise MissingFontError(message)
         needed[script["family"]] = None
     return list(needed)

@@ -344,6 +344,7 @@ def names_for(matter: Matter, bars: frozenset[str] = frozenset()) -> dict[str, A
         "same_duty": asked.same_duty(),
         "told_before": [x for x in matter.result.filed if x.how in ("sent", "received")],
         "open_items": 0,
+        "barred": bars,
         "gap": lambda text: text,
         "joined": joined,
         "label": label,
@@ -387,7 +388,7 @@ def _lines(value: object) -> tuple[str, ...]:
 def _entry(shape: FieldShape, template: TemplateShape, names: Mapping[str, Any]) -> Entry | None:
     place = f"{template.id}.{shape.key}"
     given = names["answer"](place)
-    if given is None and not _holds(shape.when, names, place):
+    if given is None and (shape.fill in names["barred"] or not _holds(shape.when, names, place)):
         return None
     if given is not None:
         return Entry(shape.key, shape.label, _lines(given), open=False, basis=shape.basis)
@@ -418,6 +419,8 @@ def _item_entry(
     given = names["answer"](f"{result.id}.{key}")
     if given is not None:
         return Entry(key, title, _lines(given), open=False, basis=None)
+    if item.fill in names["barred"]:
+        return None
     whether = item.say.startswith(tuple(table("words.toml")["yes_or_no"]["words"]))
     told = item.fill in table("words.toml")["yes_or_no"]["fills"]
     if item.fill is None or (whether and not told):

@@ -16,6 +16,7 @@ import logging
 import os
 import re
 import threading
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -115,12 +116,15 @@ def render(
             name=x.name,
             description=x.description,
             relationship=x.relationship,
+            url_fetcher=fetcher,
             created=when.astimezone(UTC),
             modified=when.astimezone(UTC),
         )
         for x in enclosures
     ]
-    with _LOCK, _source_date(when):
+    with _LOCK, _source_date(when), warnings.catch_warnings():
+        # WeasyPrint opens its colour profile and leaves the closing to the collector.
+        warnings.simplefilter("ignore", ResourceWarning)
         try:
             fonts = FontConfiguration()
             style = weasyprint.CSS(
@@ -235,8 +239,14 @@ def _structure(pdf: pikepdf.Pdf) -> dict[tuple[int, int], set[int]]:
                 inside = kind if kind in ("/THead", "/TBody") else above
                 pending.append((kid, inside))
             elif "/Pg" in node:
-                reached.setdefault(tuple(node.Pg.objgen), set()).add(int(kid))
+                reached.setdefault(_number(node.Pg), set()).add(int(kid))
     return reached
+
+
+def _number(thing: Any) -> tuple[int, int]:
+    """Return the number and generation of an object, by which pages are told apart."""
+    number, generation = thing.objgen
+    return int(number), int(generation)
 
 
 def _scope(cell: Any, kind: str, above: str) -> None:  # reason: pikepdf's own nodes
@@ -256,7 +266,7 @@ def _artifacts(pdf: pikepdf.Pdf, reached: dict[tuple[int, int], set[int]]) -> No
     numbers = pdf.Root.StructTreeRoot.ParentTree.Nums
     by_page = {int(cast("Any", numbers[i])): numbers[i + 1] for i in range(0, len(numbers), 2)}
     for page in pdf.pages:
-        kept = reached.get(tuple(page.obj.objgen), set())
+        kept = reached.get(_number(page.obj), set())
         parents = cast("Any", by_page[int(page.StructParents)])
         content = page.Contents.read_bytes()
         page.Contents.write(_without_marks(content, kept))

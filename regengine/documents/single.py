@@ -8,8 +8,8 @@ from typing import Any, Protocol
 
 from regengine.assessment import Deadline
 from regengine.documents import fonts, ics, pages, pdf
-from regengine.documents.outputs import EPOCH, label, phrase
-from regengine.documents.wording import instant_text
+from regengine.documents.outputs import EPOCH, phrase
+from regengine.documents.wording import instant_text, start_text
 from regengine.errors import Fault, InputError, suggest
 from regengine.version import VERSION
 
@@ -72,7 +72,7 @@ def _row(item: Labelled) -> dict[str, Any]:
         "label": item.label,
         "due": at(deadline.due_at) or deadline.soft or deadline.text or phrase("not_known"),
         "latest": at(deadline.latest_defensible),
-        "starts": label("events", deadline.starts.event) if deadline.starts else None,
+        "starts": start_text(deadline.starts.event) if deadline.starts else None,
         "text": deadline.text,
         "trace": [
             (step.step, step.from_ or "", step.to or "", step.citation or "")

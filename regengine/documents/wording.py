@@ -146,6 +146,22 @@ def labels(group: str, words: Sequence[str]) -> str:
     return joined(label(group, word) for word in words)
 
 
+def start_text(event: str) -> str:
+    """Say what starts a clock: an event, or a call over events or filings.
+
+    >>> start_text("aware")
+    'The organisation became aware'
+    >>> start_text("earlier(discovered, aware)")
+    'the earlier of: The incident was discovered; The organisation became aware'
+    """
+    match = re.fullmatch(r"([a-z_]+)\((.+)\)", event)
+    if match is None:
+        return label("events", event)
+    inside = "; ".join(label("events", part.strip()) for part in match[2].split(","))
+    words = table("words.toml")["starts"]
+    return str(words[match[1]]).format(inside=inside) if match[1] in words else event
+
+
 def sentence(text: str) -> str:
     """Begin with a capital and end with a full stop.
 
