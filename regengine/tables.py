@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -21,7 +21,7 @@ from rich.text import Text
 from rich.tree import Tree
 
 from regengine import facts
-from regengine.assessment import Assessment, Deadline, Result
+from regengine.assessment import Assessment, Deadline, Result, Why
 from regengine.calendars import zone
 from regengine.catalogue import Change, Entry, listed
 from regengine.corpus import Corpus
@@ -32,7 +32,9 @@ _COLOUR = {"required": "bold red", "possible": "yellow", "not_required": "dim"}
 _MARK = {"high": "high", "medium": "medium", "low": "low, verify"}
 _KIND_ORDER = {"fixed": 0, "soft": 1, "not_started": 2, "none": 3}
 _DAY = timedelta(days=1)
+_LABEL = {"required": "Required", "possible": "Possible", "not_required": "Not required"}
 _QUESTIONS_SHOWN = 8
+_DUE_WIDTH = 28  # "Sun 2026-12-13 23:59 AEDT" and "= " before the reader's own
 _WIDTH = 100  # of paper and pipes, where no terminal says its own
 
 Advance = Callable[[int, int, str], None]
@@ -67,7 +69,8 @@ def instant(at: datetime, key: str | None) -> str:
     'Mon 2026-11-23 16:30 GMT'
     """
     local = at.astimezone(zone(key)) if key else at
-    seconds = f":{local:%S}" if local.second else ""
+    # The last second of a day, or of an hour elsewhere, stands for its end.
+    seconds = f":{local:%S}" if local.second not in (0, 59) else ""
     name = local.strftime("%Z")
     return f"{local:%a %Y-%m-%d %H:%M}{seconds} {name}"
 
@@ -121,11 +124,12 @@ def show(found: Assessment, reader_zone: str | None, *, everything: bool) -> Non
     out = console()
     out.print(_heading(found))
     results = by_time(found.obligations)
-    visible = [item for item in results if everything or item.status != "not_required"]
-    if visible:
-        out.print(_table(found, visible, reader_zone))
-    hidden = len(results) - len(visible)
-    if hidden:
+    for status, label in _LABEL.items():
+        listed_ones = [item for item in results if item.status == status]
+        if listed_ones and (everything or status != "not_required"):
+            out.print(_table(found, listed_ones, label, reader_zone))
+    hidden = sum(item.status == "not_required" for item in results)
+    if hidden and not everything:
         out.print(f"[dim]{hidden} more are not required; --all lists them with the reason.[/dim]")
     _show_rest(out, found)
 
@@ -138,69 +142,117 @@ def _heading(found: Assessment) -> Panel:
     checked = "both engines agree" if found.checked else "one engine, unchecked"
     lines = [
         Text(found.title or found.incident, style="bold"),
+        Text(f"{found.incident}; {now}"),
         Text(
-            f"{found.incident}; {now}; law {found.law.version} "
-            f"({found.law.sha256[:12]}), engine {found.engine}, {checked}"
+            f"law {found.law.version} ({found.law.sha256[:12]}), engine {found.engine}, {checked}"
         ),
-        Text(f"{count['required']} required", style="bold red")
-        + Text(f", {count['possible']} possible", style="yellow")
-        + Text(f", {count['not_required']} not required", style="dim"),
+        Text(f"{count['required']} required", style=_COLOUR["required"])
+        + Text(f", {count['possible']} possible", style=_COLOUR["possible"])
+        + Text(f", {count['not_required']} not required", style=_COLOUR["not_required"]),
     ]
     if found.as_of:
         lines.append(Text(f"the law as it stood on {found.as_of}", style="bold yellow"))
     return Panel(Group(*lines), box=box.ROUNDED, border_style="cyan")
 
 
-def _table(found: Assessment, results: Sequence[Result], reader_zone: str | None) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, show_lines=False, pad_edge=False, expand=True)
-    table.add_column("Status", no_wrap=True)
-    table.add_column("Obligation", ratio=5)
-    table.add_column("Recipient", ratio=3)
-    table.add_column("Due, recipient's zone", ratio=3)
-    if reader_zone:
-        table.add_column(f"Due, {reader_zone}", ratio=3)
-    table.add_column("Left", no_wrap=True)
-    table.add_column("Confidence", no_wrap=True)
+def _table(
+    found: Assessment, results: Sequence[Result], label: str, reader_zone: str | None
+) -> Table:
+    """Lay out the results of one status: when on the left, what and to whom on the right."""
+    table = Table(
+        title=Text(label, style=_COLOUR[results[0].status]), title_justify="left",
+        box=box.SIMPLE_HEAD, pad_edge=False, expand=True, leading=1,
+    )  # fmt: skip  # reason: a table's looks in two lines
+    dated = results[0].status != "not_required"
+    if dated:
+        table.add_column("Due, in the recipient's zone", width=_DUE_WIDTH)
+    table.add_column("Obligation, recipient, key", ratio=1)
     for result in results:
-        table.add_row(*_cells(found, result, reader_zone))
+        told = _told(result)
+        table.add_row(*([_when(found, result, reader_zone), told] if dated else [told]))
     return table
 
 
-def _cells(found: Assessment, result: Result, reader_zone: str | None) -> list[Text]:
-    colour = _COLOUR[result.status]
+def _when(found: Assessment, result: Result, reader_zone: str | None) -> Text:
+    """Say when a result is due: its instant, the reader's, the outer one, what is left."""
     deadline = result.deadline
-    title = Text(result.title) + Text(f"\n{result.key}", style="dim")
-    assumed = deadline.starts is not None and deadline.starts.assumed
-    due = Text(due_text(deadline), style=colour if deadline.kind == "fixed" else "")
-    if assumed and deadline.kind == "fixed":
-        due += Text("\nassumed start: may be earlier", style="dim")
+    waiting = deadline.kind == "not_started"
+    said = "not started" if waiting else due_text(deadline)
+    lines = [Text(said, style=_urgency(found, result))]
+    if reader_zone and deadline.due_at is not None:
+        lines.append(Text(f"= {instant(deadline.due_at, reader_zone)}", style="dim"))
+    lines += _standing(found, result)
+    if deadline.kind == "fixed" and deadline.starts is not None and deadline.starts.assumed:
+        lines.append(Text("may be earlier (assumed)", style="dim"))
     if deadline.latest_defensible is not None:
         outer = instant(deadline.latest_defensible, deadline.zone)
-        due += Text(f"\narguable until {outer}", style="dim")
-    if deadline.kind in ("soft", "not_started"):
-        due += Text(f"\n{_words(deadline)}", style="dim")
-    cells = [
-        Text(result.status.replace("_", " "), style=colour),
-        title,
-        Text(result.recipient.name),
-        due,
-    ]
-    if reader_zone:
-        cells.append(Text(due_text(deadline, reader_zone) if deadline.due_at else ""))
-    left = left_text(deadline, found.now)
-    cells.append(Text(left, style="bold red" if left.startswith("late") else ""))
-    cells.append(
-        Text(_MARK[result.confidence], style="" if result.confidence == "high" else "yellow")
-    )
-    return cells
+        lines.append(Text(f"arguable until\n{outer}", style="dim"))
+    if waiting and deadline.projected_due_at is not None:
+        projected = instant(deadline.projected_due_at, deadline.zone)
+        lines.append(Text(f"projected, at the earliest\n{projected}", style="dim"))
+    return Text("\n").join(lines)
+
+
+def _urgency(found: Assessment, result: Result) -> str:
+    """Colour a date: red where it is late or due within a day, yellow within a week."""
+    due = result.deadline.due_at
+    if due is None or found.now is None or _done(result):
+        return ""
+    left = due - found.now
+    return "bold red" if left < _DAY else "yellow" if left < 7 * _DAY else "bold"
+
+
+def _standing(found: Assessment, result: Result) -> list[Text]:
+    """Say what was filed, else how much time is left."""
+    done = [item for item in result.filed if item.how in ("sent", "received")]
+    if done:
+        timely = {True: ", in time", False: ", late", None: ""}[done[0].on_time]
+        style = "red" if done[0].on_time is False else "green"
+        at = done[0].at
+        return [Text(f"filed {at:%Y-%m-%d}{timely}", style=style)]
+    left = left_text(result.deadline, found.now)
+    if not left:
+        return []
+    late = left.startswith("late")
+    return [Text(left if late else f"{left} left", style="bold red" if late else "")]
+
+
+def _done(result: Result) -> bool:
+    return any(item.how in ("sent", "received") for item in result.filed)
+
+
+def _told(result: Result) -> Text:
+    """Say what is owed to whom, under its key, with what the reader should doubt."""
+    deadline = result.deadline
+    name = result.recipient.name
+    name = f"the {name[4:]}" if name.startswith("The ") else name
+    lines = [Text(_title(result), style="bold"), Text(f"to {name}")]
+    if result.status == "not_required":
+        lines = [Text(_title(result)), Text(_reason(result), style="dim")]
+    if deadline.kind in ("soft", "not_started") and _words(deadline):
+        lines.append(Text(_words(deadline), style="italic"))
+    key = Text(result.key, style="cyan", overflow="fold")
+    if result.confidence != "high":
+        key += Text(f"  confidence {_MARK[result.confidence]}", style="yellow")
+    return Text("\n").join([*lines, key])
+
+
+def _title(result: Result) -> str:
+    stage = f": {result.stage.replace('_', ' ')}" if result.stage else ""
+    return f"{result.title}{stage}"
+
+
+def _reason(result: Result) -> str:
+    """Say in one line why a result is not owed."""
+    if result.instead:
+        return f"owed instead: {', '.join(result.instead)}"
+    last = result.why[-1] if result.why else None
+    return "; ".join(last.because) if last else ""
 
 
 def _show_rest(out: Console, found: Assessment) -> None:
-    for summary in found.summaries:
-        out.print(
-            f"[yellow]possible[/yellow] {escape(summary.question)} They could bring in "
-            f"{summary.laws} duties in {summary.places} places ({escape(summary.family)})."
-        )
+    if found.summaries:
+        _show_summaries(out, found)
     if found.open_questions:
         _show_questions(out, found)
     for missing in found.not_covered:
@@ -216,15 +268,30 @@ def _show_rest(out: Console, found: Assessment) -> None:
     )
 
 
+def _show_summaries(out: Console, found: Assessment) -> None:
+    """Sum up, question by question, the laws that people of unknown residence could bring in."""
+    asked = dict.fromkeys(item.question for item in found.summaries)
+    for question in asked:
+        families = [
+            f"{item.laws} {'duty' if item.laws == 1 else 'duties'} in "
+            f"{item.places} {'place' if item.places == 1 else 'places'} ({item.family})"
+            for item in found.summaries
+            if item.question == question
+        ]
+        told = f"{question} They could bring in {'; '.join(families)}."
+        out.print(Text.assemble(("possible ", _COLOUR["possible"]), told))
+
+
 def _show_questions(out: Console, found: Assessment) -> None:
     table = Table(
-        title="What to find out first", title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False
-    )
-    table.add_column("Settles", justify="right")
-    table.add_column("Question")
-    table.add_column("Fact", style="dim")
+        title=Text("What to find out first", style="bold"), title_justify="left",
+        box=box.SIMPLE_HEAD, pad_edge=False, expand=True,
+    )  # fmt: skip  # reason: a table's looks in two lines
+    table.add_column("Settles", justify="right", no_wrap=True)
+    table.add_column("Question, and the fact that answers it", ratio=1)
     for question in found.open_questions[:_QUESTIONS_SHOWN]:
-        table.add_row(str(len(question.decides)), Text(question.question), Text(question.fact))
+        asked = Text(question.question) + Text(f"\n{question.fact}", style="cyan")
+        table.add_row(str(len(question.decides)), asked)
     out.print(table)
     more = len(found.open_questions) - _QUESTIONS_SHOWN
     if more > 0:
@@ -256,12 +323,41 @@ def show_proof(result: Result, reader_zone: str | None) -> None:
 
 
 def _proof(branch: Tree, result: Result) -> None:
+    """Show the proof from its conclusion down: under each step the steps that it rests on."""
+    steps: dict[str, list[Why]] = {}
     for step in result.why:
-        said = step.concludes or step.rule
-        cite = f"  [{step.citation}]" if step.citation else ""
-        node = branch.add(Text(said) + Text(cite, style="dim"))
+        steps.setdefault(step.concludes or step.rule, []).append(step)
+    last = result.why[-1] if result.why else None
+    if last is not None and last.concludes is None:
+        for reason in last.because:  # an open duty: what is known of each condition
+            branch.add(Text(reason))
+    elif last is not None and last.concludes is not None:
+        _step(branch, last.concludes, steps, set())
+
+
+def _step(branch: Tree, said: str, steps: Mapping[str, Sequence[Why]], shown: set[str]) -> None:
+    proving = steps.get(said, ())
+    if not proving:
+        branch.add(Text(said, style="dim"))
+        return
+    if said in shown:
+        branch.add(Text(f"{said} (shown above)", style="dim"))
+        return
+    shown.add(said)
+    node: Tree | None = None
+    previous: Why | None = None
+    for step in proving:
+        # Grounds of one premise each, under one citation, stand under one head.
+        if node is None or previous is None or not _alike(previous, step):
+            cite = f"  [{step.citation}]" if step.citation else ""
+            node = branch.add(Text(said) + Text(cite, style="dim"))
         for reason in step.because:
-            node.add(Text(reason, style="dim"))
+            _step(node, reason, steps, shown)
+        previous = step
+
+
+def _alike(one: Why, other: Why) -> bool:
+    return one.citation == other.citation and len(one.because) == len(other.because) == 1
 
 
 def _deadline(branch: Tree, deadline: Deadline, reader_zone: str | None) -> None:
