@@ -102,6 +102,16 @@ class Instrument:
     defined: dict[str, tuple[Condition, Context]] = field(default_factory=dict)
 
     @cached_property
+    def claims(self) -> dict[str, tuple[Context, Exemption]]:
+        """The exemptions that their bound persons must show, by name."""
+        return {
+            exemption.name: (clause.context, exemption)
+            for clause in self.clauses.values()
+            for exemption in clause.exemptions
+            if exemption.unless.burden == "claimant"
+        }
+
+    @cached_property
     def rests_on(self) -> dict[tuple[str, str], frozenset[str]]:
         """The leaves that each version of a duty needs, with its stages."""
         found: dict[tuple[str, str], set[str]] = {}

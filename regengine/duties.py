@@ -129,6 +129,7 @@ class Verdict:
 class _State:
     matter: Matter
     owed: dict[tuple[str, str], Truth] = field(default_factory=dict)
+    places: dict[str, list[str]] = field(default_factory=dict)  # selected, by duty
 
 
 # -- places in play -----------------------------------------------------------------
@@ -386,7 +387,7 @@ def verdicts(matter: Matter) -> list[Verdict]:
     state = _State(matter)
     found: list[Verdict] = []
     for name in _in_order(matter, matter.corpus.names_in_play(places_in_play(matter))):
-        for place in _unit_places(matter, name):
+        for place in _unit_places(state, name):
             found += _evaluate(state, name, place)
     return found
 
@@ -406,19 +407,21 @@ def _in_order(matter: Matter, names: list[str]) -> list[str]:
         raise LawError([Fault("rules", circle, "these files depend on each other")]) from None
 
 
-def _unit_places(matter: Matter, name: str) -> list[str]:
-    file = matter.corpus.file(name)
+def _unit_places(state: _State, name: str) -> list[str]:
+    file = state.matter.corpus.file(name)
     found: list[str] = []
     for obligation in file.obligation:
-        found += _places_of(matter, obligation, file.place)
+        found += _places_of(state, obligation, file.place)
     return sorted(dict.fromkeys(found))
 
 
-def _places_of(matter: Matter, obligation: Obligation, place: str) -> list[str]:
+def _places_of(state: _State, obligation: Obligation, place: str) -> list[str]:
     if obligation.each is None:
         return [place]
-    found = selected(obligation.each, matter)
-    return found or [obligation.each.otherwise or obligation.each.in_]
+    if obligation.id not in state.places:
+        found = selected(obligation.each, state.matter)
+        state.places[obligation.id] = found or [obligation.each.otherwise or obligation.each.in_]
+    return state.places[obligation.id]
 
 
 def _evaluate(state: _State, name: str, place: str) -> Iterator[Verdict]:
@@ -429,25 +432,25 @@ def _evaluate(state: _State, name: str, place: str) -> Iterator[Verdict]:
     chosen = {
         obligation.id: choose(matter, editions[obligation.id], place)
         for obligation in file.obligation
-        if place in _places_of(matter, obligation, file.place)
+        if place in _places_of(state, obligation, file.place)
     }
-    unit = _infer(state, instrument, place, chosen, _elsewhere(matter, file, editions, place))
+    unit = _infer(state, instrument, place, chosen, _elsewhere(state, file, editions, place))
     for obligation in file.obligation:
         if obligation.id in chosen:
             yield from _verdicts(state, obligation, chosen[obligation.id], unit)
 
 
 def _elsewhere(
-    matter: Matter, file: LawFile, editions: Mapping[str, list[Edition]], place: str
+    state: _State, file: LawFile, editions: Mapping[str, list[Edition]], place: str
 ) -> dict[str, Chosen]:
     """Choose the versions of duties that have their results in other places only.
 
     Another duty here may ask whether they are owed: a local authority, about the lead.
     """
     return {
-        obligation.id: choose(matter, editions[obligation.id], place)
+        obligation.id: choose(state.matter, editions[obligation.id], place)
         for obligation in file.obligation
-        if obligation.each is not None and place not in _places_of(matter, obligation, file.place)
+        if obligation.each is not None and place not in _places_of(state, obligation, file.place)
     }
 
 
@@ -466,10 +469,11 @@ def _infer(
     found: dict[str, Finding] = {}
     values: dict[str, Truth] = {}
     atoms: list[Proposition] = []
+    everywhere = {**elsewhere, **chosen}
     for name in wanted:
         leaf = instrument.leaves[name]
         if leaf.atom.kind == "version":
-            truth = _chosen_truth(matter, leaf, {**elsewhere, **chosen}, place)
+            truth = _chosen_truth(matter, leaf, everywhere, place)
             atoms += [(name, rail) for rail in RAILS_OF[truth] if truth is not Truth.FALSE]
             continue
         if leaf.atom.kind == "owed":

@@ -5,7 +5,7 @@ The proof is read back from the steps that inference logged: nothing is argued a
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from regengine.assessment import OpenFact, Presumed, Why
@@ -157,7 +157,7 @@ _Presumptions = dict[tuple[str, str], Presumed]
 def _rests_on(proof: Proof) -> dict[Proposition, _Presumptions]:
     """For each proposition of a proof: the fewest presumptions on which it rests."""
     unit = proof.unit
-    claims = _claims(unit, {rule.conclusion for rule in proof.rules})
+    claims = _claims(unit, (rule.conclusion for rule in proof.rules))
     held: dict[Proposition, _Presumptions] = {}
     for leaf in proof.leaves:
         finding = unit.found.get(leaf[0])
@@ -179,24 +179,23 @@ def _rests_on(proof: Proof) -> dict[Proposition, _Presumptions]:
     return held
 
 
-def _claims(unit: Unit, concluded: Container[Proposition]) -> dict[Proposition, _Presumptions]:
+def _claims(unit: Unit, concluded: Iterable[Proposition]) -> dict[Proposition, _Presumptions]:
     """List the open exemptions that their bound persons would have to show.
 
     Each under the proposition that it is not shown, as far as a proof concludes that.
     """
     found: dict[Proposition, _Presumptions] = {}
-    for clause in unit.instrument.clauses.values():
-        for exemption in clause.exemptions:
-            claimed = exemption.unless.burden == "claimant"
-            not_shown = (exemption.name, "N") in concluded
-            if not (claimed and not_shown):
-                continue
-            # That a claim fails is not proved as such: only that it is not shown.
-            if evaluate(exemption.tree, unit, clause.context) is Truth.UNKNOWN:
-                found[exemption.name, "N"] = {
-                    (item.fact, item.question): item
-                    for item in _claim(exemption.unless, exemption.tree, unit, clause.context)
-                }
+    for name, rail in concluded:
+        claim = unit.instrument.claims.get(name) if rail == "N" else None
+        if claim is None or (name, rail) in found:
+            continue
+        context, exemption = claim
+        # That a claim fails is not proved as such: only that it is not shown.
+        if evaluate(exemption.tree, unit, context) is Truth.UNKNOWN:
+            found[name, rail] = {
+                (item.fact, item.question): item
+                for item in _claim(exemption.unless, exemption.tree, unit, context)
+            }
     return found
 
 

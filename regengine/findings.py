@@ -769,11 +769,16 @@ class _Data:
         self.definition = definition
         self.presuming = presuming  # False: what a claimant did not show stays open
         self.took = False  # whether a ground was taken as not shown
+        listed = group.data is not None
+        self._listed = {*(group.data or ()), *group.data_possible} if listed else None
+        self._known_safe: dict[tuple[int, str], Truth] = {}
         self._missing: dict[Open, None] = {}
         self._presumptions: dict[Presumption, None] = {}
 
     def combination(self, item: Combination) -> Truth:
         """Decide one combination: all of ``with``, one of each list, readable."""
+        if item.when is None and not all(self._may_hold(word) for word in item.with_):
+            return Truth.FALSE
         held = every(self.findings.involved(self.group, word) for word in item.with_)
         if item.when is not None:
             held = held & self._qualified(item.when)
@@ -788,8 +793,12 @@ class _Data:
 
     def _involved(self, words: tuple[str, ...]) -> list[str]:
         """List the words of a choice that are involved or may be; one blank for no choice."""
-        maybe = (w for w in words if self.findings.involved(self.group, w) is not Truth.FALSE)
-        return list(maybe) if words else [""]
+        return [word for word in words if self._may_hold(word)] if words else [""]
+
+    def _may_hold(self, word: str) -> bool:
+        if self._listed is None or word in self._listed:
+            return True
+        return word == "*" and self.findings.involved(self.group, word) is not Truth.FALSE
 
     def _qualified(self, text: str) -> Truth:
         tree = parse(text)
@@ -814,6 +823,13 @@ class _Data:
         return some(self._safe_by(safe, element) for safe in self.definition.safe)
 
     def _safe_by(self, safe: Safe, element: str) -> Truth:
+        # A state of all the data is the same for each element.
+        key = (id(safe), element if isinstance(self.group.encrypted, tuple) else "")
+        if key not in self._known_safe:
+            self._known_safe[key] = self._decide_safe(safe, element)
+        return self._known_safe[key]
+
+    def _decide_safe(self, safe: Safe, element: str) -> Truth:
         truth = self._state(parse(safe.if_), element)
         if truth is not Truth.UNKNOWN:
             return truth
