@@ -743,6 +743,18 @@ def test_each_recipient_gets_its_own_template() -> None:
     assert routes["us-ma-ag@US-MA"] == "filing/general"
 
 
+def test_a_federal_letter_to_massachusetts_may_describe_the_breach() -> None:
+    found = result("us-hipaa-individuals", "US-MA", "individuals", "Residents of Massachusetts")
+    assert route(found) == "letter/california"
+
+
+def test_a_notice_for_another_language_says_so() -> None:
+    incident, assessment = retail()
+    found = assessment.result("us-ma-ag@US-MA").model_copy(update={"languages": ("fr",)})
+    made = compose(template_at("filing/general"), Matter(incident, found, assessment))
+    assert any("French" in line for line in _draft(found, made))
+
+
 def test_two_stages_of_one_duty_do_not_share_a_file(tmp_path: Path) -> None:
     incident, assessment = retail()
     written = documents.file(incident, assessment, tmp_path / "o", ["eu-nis2-csirt"], all_=True)
@@ -902,6 +914,32 @@ def test_an_item_that_asks_whether_is_not_answered_by_free_text() -> None:
     (entry,) = [x for part in made.sections for x in part.entries if "program" in x.label]
     assert entry.open
     assert not entry.lines
+
+
+def test_the_list_of_open_facts_answers_only_a_question_for_it() -> None:
+    incident, assessment = retail()
+    items = (
+        ContentItem(say="why the payment was necessary", fill="open"),
+        ContentItem(say="which facts are not known yet", fill="open"),
+    )
+    found = assessment.result("us-ma-ag@US-MA").model_copy(update={"content_items": items})
+    made = entries(compose(template_at("filing/general"), Matter(incident, found, assessment)))
+    assert made["why_the_payment_was_necessary"].open
+    assert not made["why_the_payment_was_necessary"].lines
+    assert made["open"].lines[0].startswith("Still being established")
+
+
+def test_the_same_facts_do_not_answer_a_second_question_in_silence() -> None:
+    incident, assessment = retail()
+    items = (
+        ContentItem(say="the cause", fill="cause"),
+        ContentItem(say="the person responsible", fill="cause"),
+    )
+    found = assessment.result("us-ma-ag@US-MA").model_copy(update={"content_items": items})
+    made = entries(compose(template_at("filing/general"), Matter(incident, found, assessment)))
+    assert not made["cause"].open
+    assert made["the_person_responsible"].open
+    assert made["the_person_responsible"].lines == ("See “The cause”.",)
 
 
 def test_every_fill_key_of_the_law_answers_for_every_matter() -> None:

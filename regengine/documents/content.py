@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, NamedTuple, get_args
 
 from regengine.calendars import zone as zone_of
 from regengine.documents.outputs import (
+    address_of,
     authority,
     home_zone,
     label,
     phrase,
-    place_name,
     residence,
     table,
 )
@@ -398,13 +398,12 @@ def _organisation(matter: Matter) -> Filled:
     organisation = matter.incident.organisation
     if organisation.name is None:
         return UNKNOWN
-    country = place_name(organisation.country) if organisation.country else ""
     identifiers = [
         phrase("identifier", name=name.upper(), value=value)
         for name, value in organisation.identifiers.items()
     ]
-    parts = [organisation.name, organisation.address or "", country, *identifiers]
-    return Filled(", ".join(part for part in parts if part), known=True)
+    parts = [organisation.name, *address_of(organisation), *identifiers]
+    return Filled(", ".join(parts), known=True)
 
 
 def person_text(person: Person) -> str:

@@ -246,7 +246,7 @@ class _View:
             "how": result.method or found.get("method"),
             "portal": result.portal or found.get("portal"),
             "reach": _chained(found.get("email"), found.get("phone")),
-            "languages": joined(result.languages),
+            "languages": labels("languages", result.languages),
             "people": counted(Range(result.people.at_least, result.people.at_most)).text,
             "citation": "; ".join(_grounds(result)),
             "confidence": self._confidence(result),

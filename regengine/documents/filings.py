@@ -31,14 +31,14 @@ from regengine.documents.forms import (
 )
 from regengine.documents.outputs import (
     EPOCH,
+    address_of,
     authority,
     fingerprint,
     label,
     phrase,
-    place_name,
     table,
 )
-from regengine.documents.wording import day_text, joined
+from regengine.documents.wording import day_text, joined, labels
 from regengine.errors import Fault, InputError
 from regengine.facts import Incident
 
@@ -284,8 +284,7 @@ def sender_of(incident: Incident) -> dict[str, Any]:
     """Say what stands in the letterhead."""
     organisation = incident.organisation
     lines = [
-        organisation.address or "",
-        place_name(organisation.country) if organisation.country else "",
+        *address_of(organisation),
         *(
             phrase("identifier", name=name.upper(), value=value)
             for name, value in organisation.identifiers.items()
@@ -293,7 +292,7 @@ def sender_of(incident: Incident) -> dict[str, Any]:
     ]
     return {
         "name": organisation.name or phrase("undated"),
-        "lines": [line for line in lines if line],
+        "lines": lines,
     }
 
 
@@ -347,6 +346,9 @@ def _draft(result: Result, paper: Paper) -> list[str]:
         lines.append(phrase("draft_confidence", confidence=confidence))
     if result.law_status == "unverified" or "unsourced" in result.sources:
         lines.append(phrase("draft_unverified"))
+    if result.languages and "en" not in result.languages:
+        names = labels("languages", result.languages)
+        lines.append(phrase("draft_language", languages=names))
     contacts = table("letter/contacts.toml")
     printed = any(row["details"] in said(paper) for row in contacts["credit_agencies"])
     if contacts["checked"] == "unverified" and printed:
@@ -407,6 +409,7 @@ def _receipt(incident: Incident, assessment: Assessment, made: Iterable[_Made]) 
         "engine": assessment.engine,
         "law": {"version": assessment.law.version, "sha256": assessment.law.sha256},
         "templates_sha256": fingerprint(),
+        "renderer": pdf.RENDERER,
         "fonts": fonts.hashes(families) if made else {},
         "files": rows,
     }

@@ -406,8 +406,21 @@ def _entry(shape: FieldShape, template: TemplateShape, names: Mapping[str, Any])
 
 
 def content_items(result: Result) -> tuple[ContentItem, ...]:
-    """List what the law asks the notice to say; the plain words where no facts fill them."""
-    return result.content_items or tuple(ContentItem(say=say) for say in result.content)
+    """List what the law asks the notice to say; the plain words where no facts fill them.
+
+    A fill key that cannot answer the words is taken off: free text does not say whether
+    something is so, and the list of open facts answers only a question for it.
+    """
+    items = result.content_items or tuple(ContentItem(say=say) for say in result.content)
+    return tuple(item if _fits(item) else ContentItem(say=item.say) for item in items)
+
+
+def _fits(item: ContentItem) -> bool:
+    words = table("words.toml")
+    if item.fill == "open":
+        return bool(re.search(words["open_asks"]["pattern"], item.say, flags=re.IGNORECASE))
+    asks = item.say.startswith(tuple(words["yes_or_no"]["words"]))
+    return not asks or item.fill in words["yes_or_no"]["fills"]
 
 
 def _item_entry(
@@ -421,17 +434,16 @@ def _item_entry(
         return Entry(key, title, _lines(given), open=False, basis=None)
     if item.fill in names["barred"]:
         return None
-    whether = item.say.startswith(tuple(table("words.toml")["yes_or_no"]["words"]))
-    told = item.fill in table("words.toml")["yes_or_no"]["fills"]
-    if item.fill is None or (whether and not told):
+    if item.fill is None:
         return Entry(key, title, (), open=True, basis=None)
     lines = tuple(map(capital, _lines(names["fill"](item.fill))))
     known = bool(names["known"](item.fill))
     if known and not lines:
         return Entry(key, title, (phrase("does_not_apply"),), open=False, basis=None)
     if item.fill in said and "\n".join(lines) and known:
+        # The same facts can hardly answer two questions in full: somebody must look.
         seen = (phrase("see_above", title=said[item.fill]),)
-        return Entry(key, title, seen, open=False, basis=None)
+        return Entry(key, title, seen, open=True, basis=None)
     said.setdefault(item.fill, title)
     return Entry(item.fill, title, lines, open=not known, basis=None)
 

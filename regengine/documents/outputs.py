@@ -90,6 +90,17 @@ def place_name(code: str) -> str:
         return code
 
 
+def address_of(organisation: Organisation) -> list[str]:
+    """List the address and, where it does not name it, the country of an organisation.
+
+    >>> address_of(Organisation(country="DE-HE", address="Mainzer Str. 1, Frankfurt"))
+    ['Mainzer Str. 1, Frankfurt', 'Germany']
+    """
+    address = organisation.address or ""
+    country = place_name(organisation.country.partition("-")[0]) if organisation.country else ""
+    return [part for part in (address, "" if country in address else country) if part]
+
+
 def home_zone(organisation: Organisation) -> str:
     """Name the zone in which facts are told: the organisation's, else UTC.
 

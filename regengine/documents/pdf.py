@@ -39,6 +39,9 @@ from regengine.documents.outputs import folder
 # WeasyPrint warns about what slows it down; only its errors concern a reader of paper.
 logging.getLogger("weasyprint").setLevel(logging.ERROR)
 
+# What bytes depend on besides facts, law, now and fonts.
+RENDERER = f"WeasyPrint {weasyprint.__version__}"
+
 # SOURCE_DATE_EPOCH belongs to the process: one rendering at a time.
 _LOCK = threading.Lock()
 

@@ -61,6 +61,15 @@ def _stamp(found: Sequence[Labelled]) -> datetime:
     return min(starts, default=EPOCH)
 
 
+def _moment(text: str | None, zone: str) -> str:
+    """Write an instant of the trace in words; what is none stays as it is."""
+    try:
+        instant = datetime.fromisoformat(text or "")
+    except ValueError:
+        return text or ""
+    return instant_text(instant, zone) if instant.tzinfo else text or ""
+
+
 def _row(item: Labelled) -> dict[str, Any]:
     deadline = item.deadline
     zone = deadline.zone or "UTC"
@@ -75,7 +84,7 @@ def _row(item: Labelled) -> dict[str, Any]:
         "starts": start_text(deadline.starts.event) if deadline.starts else None,
         "text": deadline.text,
         "trace": [
-            (step.step, step.from_ or "", step.to or "", step.citation or "")
+            (step.step, _moment(step.from_, zone), _moment(step.to, zone), step.citation or "")
             for step in deadline.trace
         ],
     }
