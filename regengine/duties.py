@@ -74,6 +74,14 @@ class Matter:
 
 
 @dataclass(frozen=True)
+class Proof:
+    """The steps from the facts to one proposition, premises before conclusions."""
+
+    rules: tuple[Rule, ...]
+    leaves: tuple[Proposition, ...]
+
+
+@dataclass(frozen=True)
 class Unit:
     """One law file seen from one place, with what was found and proved."""
 
@@ -85,6 +93,7 @@ class Unit:
     values: Mapping[str, Truth]  # of duties in other files
     definitions: Mapping[str, Protected | None]  # what the law protects, by context
     told: dict[str, Why] = field(default_factory=dict)  # steps in words, by rule
+    proofs: dict[Proposition, Proof] = field(default_factory=dict)  # by what they prove
 
     @cached_property
     def proving(self) -> dict[Proposition, list[Rule]]:

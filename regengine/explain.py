@@ -6,12 +6,11 @@ The proof is read back from the steps that inference logged: nothing is argued a
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from regengine.assessment import OpenFact, Presumed, Why
 from regengine.clauses import Clause, Context
 from regengine.conditions import All, Any, Atom, Condition, Name, Not, parse
-from regengine.duties import Unit, Verdict, evaluate, leaf_name
+from regengine.duties import Proof, Unit, Verdict, evaluate, leaf_name
 from regengine.findings import Open, Presumption
 from regengine.inference import Proposition, Rule
 from regengine.law import Unless
@@ -20,22 +19,18 @@ from regengine.truth import Truth
 _SAYS = {"T": "", "F": "not: ", "N": "not shown: ", "P": "not excluded: "}
 
 
-@dataclass(frozen=True)
-class Proof:
-    """The steps from the facts to one proposition, premises before conclusions."""
-
-    unit: Unit
-    goal: Proposition
-    rules: tuple[Rule, ...]
-    leaves: tuple[Proposition, ...]
-
-
 def proof_of(unit: Unit, goal: Proposition) -> Proof:
     """Collect the fired rules on which a proved proposition rests.
 
     Where several rules proved the same thing all of them are kept: a second ground is
     worth knowing. A proposition that was not proved gives an empty proof.
     """
+    if goal not in unit.proofs:
+        unit.proofs[goal] = _collected(unit, goal)
+    return unit.proofs[goal]
+
+
+def _collected(unit: Unit, goal: Proposition) -> Proof:
     proving = unit.proving
     rules: dict[str, Rule] = {}
     leaves: dict[Proposition, None] = {}
@@ -55,7 +50,7 @@ def proof_of(unit: Unit, goal: Proposition) -> Proof:
         agenda.append((item, True))
         for rule in reversed(proving[item]):
             agenda += [(premise, False) for premise in reversed(rule.premises)]
-    return Proof(unit, goal, tuple(rules.values()), tuple(leaves))
+    return Proof(tuple(rules.values()), tuple(leaves))
 
 
 def goal_of(verdict: Verdict) -> Proposition | None:
@@ -147,16 +142,15 @@ def presumed(verdict: Verdict) -> tuple[Presumed, ...]:
     goal = goal_of(verdict)
     if goal is None:
         return ()
-    found = _rests_on(proof_of(verdict.unit, goal)).get(goal, {})
+    found = _rests_on(verdict.unit, proof_of(verdict.unit, goal)).get(goal, {})
     return tuple(found[key] for key in sorted(found))
 
 
 _Presumptions = dict[tuple[str, str], Presumed]
 
 
-def _rests_on(proof: Proof) -> dict[Proposition, _Presumptions]:
+def _rests_on(unit: Unit, proof: Proof) -> dict[Proposition, _Presumptions]:
     """For each proposition of a proof: the fewest presumptions on which it rests."""
-    unit = proof.unit
     claims = _claims(unit, (rule.conclusion for rule in proof.rules))
     held: dict[Proposition, _Presumptions] = {}
     for leaf in proof.leaves:

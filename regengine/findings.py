@@ -471,13 +471,15 @@ class Findings:
         opened: list[Open] = []
         presumed: list[Presumption] = []
         for group in self.groups:
-            inside = self._inside(group, scope)
             number = self._people(group, place)
             if local:
                 number = self._widen(number, group, scope, place)
+            if number.at_most == 0:
+                continue  # whether its data are protected does not matter then
+            inside = self._inside(group, scope)
             counted.append((group, number, inside.truth))
             bare.append((group, number, inside.bare))
-            if inside.truth is Truth.FALSE or number.at_most == 0:
+            if inside.truth is Truth.FALSE:
                 continue
             opened += inside.open
             presumed += inside.presumed
@@ -499,8 +501,8 @@ class Findings:
         return tuple(
             group.group
             for group in self.groups
-            if self._inside(group, scope).truth is not Truth.FALSE
-            and self._people(group, place).at_most != 0
+            if self._people(group, place).at_most != 0
+            and self._inside(group, scope).truth is not Truth.FALSE
         )
 
     def _widen(self, number: Range, group: Group, scope: Scope, place: str) -> Range:

@@ -85,6 +85,7 @@ class Ruleset:
     wanted: frozenset[Proposition] = field(init=False)
     _waiting: Mapping[Proposition, tuple[int, ...]] = field(init=False)
     _counts: tuple[int, ...] = field(init=False)
+    _steps: tuple[Step, ...] = field(init=False)
 
     def __post_init__(self) -> None:
         waiting: dict[Proposition, list[int]] = {}
@@ -96,6 +97,8 @@ class Ruleset:
         settle(self, "wanted", frozenset(waiting) - concluded)
         settle(self, "_waiting", {key: tuple(value) for key, value in waiting.items()})
         settle(self, "_counts", tuple(len(rule.premises) for rule in self.rules))
+        steps = (Step(rule.id, rule.premises, rule.conclusion) for rule in self.rules)
+        settle(self, "_steps", tuple(steps))
 
     @cached_property
     def by_id(self) -> dict[str, Rule]:
@@ -114,8 +117,7 @@ class Ruleset:
         """
         asserted = sorted(self.wanted.intersection(atoms))
         fired = self._chain(asserted) if engine == "chainer" else _durable(self, asserted)
-        rules = self.rules
-        return [Step(rules[i].id, rules[i].premises, rules[i].conclusion) for i in sorted(fired)]
+        return [self._steps[index] for index in sorted(fired)]
 
     def _chain(self, atoms: Sequence[Proposition]) -> list[int]:
         """Count down each rule's open premises; a rule fires when none is left."""

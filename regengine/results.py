@@ -191,6 +191,8 @@ def _instead(verdict: Verdict, rows: Iterable[Row]) -> tuple[str, ...] | None:
     for exemption in dict.fromkeys((*whole.exemptions, *verdict.clause.exemptions)):
         if verdict.unit.truth(exemption.name) is Truth.TRUE:
             named.update(exemption.unless.instead)
+    if not named:
+        return None
     found = [
         row.key
         for row in rows
