@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cache
+from functools import cache, cached_property
 from zoneinfo import ZoneInfo
 
 from regengine import results
@@ -102,7 +102,7 @@ def matter_of(
 ) -> Matter:
     """Put an incident beside the law and the clock."""
     home = _home_zone(incident, corpus)
-    dates = _Dates(Timeline(incident, now, home), corpus, home)
+    dates = _Dates(Timeline(incident, now, home), corpus, incident, home)
     words = Words(corpus.judgements, corpus.regimes, corpus.place_name, corpus.lawless)
     findings = Findings(incident, dates.timeline, words, corpus.world)
     return Matter(incident, corpus, findings, dates, now, as_of, engine, check, everything)
@@ -124,13 +124,31 @@ class _Dates:
 
     timeline: Timeline
     corpus: Corpus
+    incident: Incident
     home: ZoneInfo
     _days: dict[tuple[str, str, str], date | None] = field(default_factory=dict)
+    _events: dict[tuple[str, str, bool | None], EventTime | None] = field(default_factory=dict)
+
+    def event(
+        self, name: str, obligation: str, *, controller: bool | None = None
+    ) -> EventTime | None:
+        key = (name, obligation if self._by_law else "", controller)
+        if key not in self._events:
+            self._events[key] = self.timeline.event(name, obligation, controller=controller)
+        return self._events[key]
+
+    @cached_property
+    def _by_law(self) -> bool:
+        """Tell whether a candidate or a hold is for some laws alone."""
+        events, holds = self.incident.timeline, self.incident.law_enforcement.delays
+        return any(hold.laws for hold in holds) or any(
+            candidate.laws for candidates in events.values() for candidate in candidates
+        )
 
     def day_of(self, event: str, obligation: str, place: str) -> date | None:
-        key = (event, obligation, place)
+        key = (event, obligation if self._by_law else "", place)
         if key not in self._days:
-            found = self.timeline.event(event, obligation)
+            found = self.event(event, obligation)
             there = place_zone(self.corpus, place)
             self._days[key] = calendar_day(found.moment, there, self.home) if found else None
         return self._days[key]
@@ -272,7 +290,7 @@ class _Case:
 
     def event(self, name: str) -> EventTime | None:
         bound = self._verdict.obligation.bound
-        return self._schedule.matter.dates.timeline.event(
+        return self._schedule.matter.dates.event(
             name, self.obligation_id, controller="controller" in bound
         )
 

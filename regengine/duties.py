@@ -35,7 +35,7 @@ from regengine.law import (
     Version,
 )
 from regengine.people import ANYWHERE
-from regengine.timeline import Timeline
+from regengine.timeline import EventTime, Timeline
 from regengine.truth import Range, Truth, every, some
 
 RAILS_OF = {Truth.TRUE: ("T", "P"), Truth.FALSE: ("F", "N"), Truth.UNKNOWN: ("N", "P")}
@@ -51,6 +51,12 @@ class Dates(Protocol):
     @property
     def timeline(self) -> Timeline:
         """The events of the incident."""
+        ...  # a protocol has no body
+
+    def event(
+        self, name: str, obligation: str, *, controller: bool | None = None
+    ) -> EventTime | None:
+        """Say when an event happened for an obligation, ``None`` while unknown."""
         ...  # a protocol has no body
 
     def day_of(self, event: str, obligation: str, place: str) -> date | None:
