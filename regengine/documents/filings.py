@@ -296,13 +296,25 @@ def sender_of(incident: Incident) -> dict[str, Any]:
     }
 
 
+def _local_name(found: dict[str, Any], shown: str) -> str | None:
+    """Take an authority's own name where there is a font for it: an ornament stops nothing."""
+    name = found.get("local_name")
+    if not name or name == shown:
+        return None
+    try:
+        fonts.families(name)
+    except fonts.MissingFontError:
+        return None
+    return str(name)
+
+
 def _addressee(result: Result) -> list[str]:
     if result.recipient.kind == "individuals":
         return [phrase("addressee"), phrase("addressee_address")]
     found = authority(result.recipient.id)
     lines = [
         result.recipient.name,
-        found.get("local_name") if found.get("local_name") != result.recipient.name else None,
+        _local_name(found, result.recipient.name),
         *(found.get("address") or found.get("city") or "").split("\n"),
         found.get("email"),
     ]
