@@ -86,14 +86,24 @@ class Holds:
             (rule.scope == "publication", "it defers publication alone, not this notice"),
             (not _granted_by(rule, delay), f"only {rule.granted_by} may grant it"),
             (rule.form == "written" and delay.written is not True, "the law asks for writing"),
-            (self._oral(delay) and delay.from_ is None, "the day of the oral request is missing"),
+            (
+                self._days(delay) is not None and delay.from_ is None,
+                f"the day of the {self._manner(delay)} request is missing",
+            ),
             (self._too_late(delay, limit), "it began after the time limit had ended"),
             (bool(rule.steps) and before >= len(rule.steps), "the law's terms are used up"),
         )
         return next((reason for applies, reason in reasons if applies), None)
 
-    def _oral(self, delay: Delay) -> bool:
-        return bool(self._rule and self._rule.oral_days) and delay.written is not True
+    def _days(self, delay: Delay) -> int | None:
+        """Say after how many days a request of its manner ends by the law itself."""
+        if self._rule is None:
+            return None
+        return self._rule.written_days if delay.written is True else self._rule.oral_days
+
+    @staticmethod
+    def _manner(delay: Delay) -> str:
+        return "written" if delay.written is True else "oral"
 
     def _too_late(self, delay: Delay, limit: datetime | None) -> bool:
         began = self._from(delay)
@@ -103,8 +113,10 @@ class Holds:
         zone = self._how.recipient_zone
         began, until = self._from(delay), self._until(delay)
         why = refusal or ("suspends the duty" if until else "suspends the duty until it ends")
-        if refusal is None and self._oral(delay) and self._rule:
-            why += f"; an oral request lasts {self._rule.oral_days} days at most"
+        days = self._days(delay)
+        if refusal is None and days is not None:
+            article = "a" if delay.written is True else "an"
+            why += f"; {article} {self._manner(delay)} request lasts {days} days at most"
         return Held.model_validate(
             {
                 "requested_by": delay.requested_by,
@@ -131,8 +143,9 @@ class Holds:
         """Find when a hold ends by its own words or by the law; ``None``: it is open."""
         ends = [self._until(delay)]
         rule = self._rule
-        if rule and rule.oral_days and self._oral(delay) and delay.from_:
-            length = Period(amount=rule.oral_days, unit="day")
+        days = self._days(delay)
+        if days is not None and delay.from_:
+            length = Period(amount=days, unit="day")
             ends.append(counted(delay.from_, length, self._plain()).due_at)
         if rule and rule.steps and limit is not None:
             step = rule.steps[min(nth, len(rule.steps)) - 1]
@@ -210,11 +223,10 @@ class Holds:
             trace_step(label, iso(end, outcome.zone), iso(after.due_at, outcome.zone), cite)
         )
         due, latest = after.due_at, after.latest
-        if then.mode == "later" and outcome.due is not None and outcome.due > due:
+        stays = _why_original_stays(then, outcome.due, end, due)
+        if stays and outcome.due is not None:
             due, latest = outcome.due, outcome.latest
-            steps.append(
-                trace_step("the original limit is later", None, iso(due, outcome.zone), cite)
-            )
+            steps.append(trace_step(stays, None, iso(due, outcome.zone), cite))
         return replace(
             outcome,
             kind="fixed",
@@ -249,6 +261,19 @@ class Holds:
         # Whole days alone: a part of a day adds nothing to a period in days.
         day = local.date() + timedelta(days=suspended.days)
         return last_instant(day, zone, local.time())[0]
+
+
+def _why_original_stays(
+    then: law.Then, original: datetime | None, end: datetime, after: datetime
+) -> str | None:
+    """Say why the original limit outlives a hold; ``None``: what the law lets follow counts."""
+    if original is None:
+        return None
+    if then.mode == "later" and original > after:
+        return "the original limit is later"
+    if then.mode == "if_past" and original >= end:
+        return "the original limit had not ended when the delay did"
+    return None
 
 
 def _granted_by(rule: law.Hold, delay: Delay) -> bool:

@@ -282,10 +282,14 @@ class Reading(_Shape):
 
 
 class Then(_Shape):
-    """What follows the end of a hold."""
+    """What follows the end of a hold.
+
+    ``later``: the later of this term and the original limit. ``replace``: this term alone.
+    ``if_past``: the original limit, and this term only where it had ended meanwhile.
+    """
 
     within: PeriodText
-    mode: Literal["later", "replace"] = "later"
+    mode: Literal["later", "replace", "if_past"] = "later"
 
 
 class Hold(_Shape):
@@ -295,6 +299,7 @@ class Hold(_Shape):
     granted_by: Words | None = None  # only this body may grant it
     form: Literal["any", "written"] = "any"
     oral_days: int | None = Field(default=None, ge=1)  # an oral hold dies after so many
+    written_days: int | None = Field(default=None, ge=1)  # so does a written one
     steps: tuple[PeriodText, ...] = ()  # successive terms from the original due instant
     then: Then | None = None
     scope: Literal["notice", "publication"] = "notice"

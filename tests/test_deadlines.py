@@ -935,7 +935,16 @@ def test_hours_are_tolled_by_elapsed_time() -> None:
         (Hold(cite="c", form="written"), hold(oral=True), "writing"),
         (Hold(cite="c", granted_by="US Attorney General"), hold(granted_by="FBI"), "only US"),
         (Hold(cite="c", granted_by="US Attorney General"), hold(), "only US"),
-        (Hold(cite="c", oral_days=30), hold(**{"from": None}, oral=True), "missing"),
+        (
+            Hold(cite="c", oral_days=30),
+            hold(**{"from": None}, oral=True),
+            "oral request is missing",
+        ),
+        (
+            Hold(cite="c", written_days=60),
+            hold(**{"from": None}, written=True),
+            "written request is missing",
+        ),
         (STATE, hold(**{"from": moment("2026-12-05 10:00", NEW_YORK)}), "after the time limit"),
     ],
 )
@@ -971,6 +980,15 @@ def test_an_oral_hold_dies_after_its_days() -> None:
     assert written.kind == "not_started"
 
 
+def test_a_written_hold_dies_after_the_days_that_the_law_gives_it() -> None:
+    """60 days from the request of 21 November, although nobody ended it; words alone differ."""
+    found = held(Hold(cite="1280.15", oral_days=30, written_days=60), hold(written=True))
+    assert shown(found.due_at) == "2027-01-20 23:59:59-05:00"
+    assert "a written request lasts 60 days at most" in found.held[0].why
+    oral = held(Hold(cite="1280.15", oral_days=30, written_days=60), hold(oral=True))
+    assert shown(oral.due_at) == "2026-12-21 23:59:59-05:00"
+
+
 def test_the_days_of_an_oral_hold_do_not_roll() -> None:
     """They end on a Sunday, whatever the duty's own rule does with Sundays."""
     delay = hold(**{"from": moment("2026-11-20 10:00", NEW_YORK)}, oral=True)
@@ -993,6 +1011,9 @@ def test_a_hold_that_begins_with_the_last_second_still_counts() -> None:
         ("2026-12-01 10:00", "later", "2026-12-08 23:59:59-05:00"),
         ("2026-12-01 10:00", "replace", "2026-12-08 23:59:59-05:00"),
         ("2026-11-23 10:00", "replace", "2026-11-30 23:59:59-05:00"),
+        ("2026-12-01 10:00", "if_past", "2026-12-02 23:59:59-05:00"),
+        ("2026-12-02 23:59:59", "if_past", "2026-12-02 23:59:59-05:00"),
+        ("2026-12-03 00:00", "if_past", "2026-12-10 23:59:59-05:00"),
     ],
 )
 def test_days_of_grace_after_a_hold(until: str, mode: str, expected: str) -> None:
