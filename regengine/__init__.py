@@ -90,6 +90,13 @@ def file(
 ) -> list[Written]:
     """Write the filings of every required result whose clock runs, as PDF.
 
+    >>> from tempfile import TemporaryDirectory
+    >>> laptop = load_incident("examples/lost-laptop.yaml")
+    >>> with TemporaryDirectory() as folder:
+    ...     written = file(laptop, folder, only=["us-ca-residents"])
+    >>> written[0].path.name
+    'us-ca-residents@US-CA.pdf'
+
     Needs the extra ``regengine[documents]``. ``everything`` also writes those that are
     only possible or not started. Raises ``InputError`` for a name in ``only`` that the
     assessment does not have.

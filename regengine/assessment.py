@@ -166,7 +166,14 @@ class ContentItem(_Result):
 
 
 class Result(_Result):
-    """One obligation towards one recipient in one place (and one stage)."""
+    """One obligation towards one recipient in one place (and one stage).
+
+    >>> import regengine
+    >>> laptop = regengine.load_incident("examples/lost-laptop.yaml")
+    >>> result = regengine.assess(laptop).result("us-ca-residents@US-CA")
+    >>> result.status, result.deadline.kind
+    ('required', 'fixed')
+    """
 
     id: str
     key: str
@@ -251,7 +258,14 @@ class LawUsed(_Result):
 
 
 class Assessment(_Result):
-    """The answer to one incident under one law corpus at one ``now``."""
+    """The answer to one incident under one law corpus at one ``now``.
+
+    >>> import regengine
+    >>> laptop = regengine.load_incident("examples/lost-laptop.yaml")
+    >>> found = regengine.assess(laptop)
+    >>> found.schema_, found.now
+    ('regengine.assessment/1', None)
+    """
 
     schema_: str = Field(default="regengine.assessment/1", alias="schema")
     incident: str
@@ -313,4 +327,7 @@ def assessment_schema() -> dict[str, Any]:
     'Assessment'
     """
     found = Assessment.model_json_schema(by_alias=True, mode="serialization")
+    for shape in (found, *found["$defs"].values()):
+        if "description" in shape:  # an example in Python describes no JSON
+            shape["description"] = shape["description"].partition("\n\n>>>")[0]
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **found}

@@ -44,7 +44,12 @@ class Fault:
 
 
 class InputError(ValueError):
-    """Bad input: carries every fault found, one line each; nothing was written."""
+    """Bad input: carries every fault found, one line each; nothing was written.
+
+    >>> print(InputError([Fault("a.yaml", "", "is empty"), Fault("b.yaml", "", "is a list")]))
+    a.yaml: is empty
+    b.yaml: is a list
+    """
 
     def __init__(self, faults: Sequence[Fault]) -> None:
         self.faults = tuple(faults)
@@ -52,4 +57,8 @@ class InputError(ValueError):
 
 
 class LawError(InputError):
-    """A law file that cannot be used: every fault found, one line each."""
+    """A law file that cannot be used: every fault found, one line each.
+
+    >>> issubclass(LawError, InputError)
+    True
+    """

@@ -374,7 +374,14 @@ class Contract(_Fact):
 
 
 class Incident(_Fact):
-    """Everything that is known of one incident (contract: ``regengine.incident/1``)."""
+    """Everything that is known of one incident (contract: ``regengine.incident/1``).
+
+    >>> Incident(reference="EX-1").affected is None
+    True
+
+    What is not known is ``None``; of ``affected`` also an empty tuple says something:
+    nobody is.
+    """
 
     schema_: Literal["regengine.incident/1"] = Field(default=SCHEMA, alias="schema")
     reference: str
