@@ -221,6 +221,11 @@ class Corpus:
         }
 
     @cached_property
+    def regime_places(self) -> dict[str, str]:
+        """The place whose law declares each regime."""
+        return {key: raw.place for raw in self.raw.values() for key in raw.data.get("regime", {})}
+
+    @cached_property
     def regimes_with_rules(self) -> frozenset[str]:
         """The regimes on which some rule turns; the others are words without law as yet."""
         texts = " ".join(_texts([raw.data for raw in self.raw.values()]))

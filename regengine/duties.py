@@ -151,9 +151,15 @@ class _State:
 
 
 def places_in_play(matter: Matter) -> set[str]:
-    """List the places that the facts name, with everything that they lie in."""
+    """List the places that the facts name, with everything that they lie in.
+
+    A status under a law names the place of that law, too: a manufacturer of products on the
+    Union market is bound wherever it has its seat.
+    """
     organisation = matter.incident.organisation
+    homes = matter.corpus.regime_places
     named = {
+        *(homes[regime] for regime in organisation.regimes or () if regime in homes),
         organisation.country,
         organisation.eu_main_establishment,
         organisation.eu_representative,
@@ -210,10 +216,10 @@ def people_places(incident: Incident) -> set[str]:
 def selected(each: Each, matter: Matter) -> list[str]:
     """List the places for which a duty has one result each."""
     found = _selected(each, each.of, matter)
-    if each.also is not None:
-        anywhere = Scope(each.in_, Context(), None, {})
-        met = matter.findings.evaluate(parse(each.also.if_), anywhere)
-        found += _selected(each, each.also.of, matter) if met is not Truth.FALSE else []
+    anywhere = Scope(each.in_, Context(), None, {})
+    for also in each.also:
+        met = matter.findings.evaluate(parse(also.if_), anywhere)
+        found += _selected(each, also.of, matter) if met is not Truth.FALSE else []
     return list(dict.fromkeys(found))
 
 
@@ -240,6 +246,10 @@ def _selected(each: Each, of: Selection, matter: Matter) -> list[str]:
         found = [_level(seat, each, matter)] if inside and seat else []
     elif of == "affected":
         found = affected
+    elif of == "representative":
+        agent = organisation.eu_representative
+        inside = agent is not None and world.covers(each.in_, agent)
+        found = [_level(agent, each, matter)] if inside and agent else []
     else:
         business = [
             _level(place, each, matter)

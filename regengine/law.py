@@ -437,7 +437,9 @@ class Overlay(Version):
     drop: tuple[str, ...] = ()  # stages of the base rule that this place does not have
 
 
-Selection = Literal["main_establishment", "establishment", "seat", "affected", "market"]
+Selection = Literal[
+    "main_establishment", "establishment", "seat", "affected", "market", "representative"
+]
 
 
 class Also(_Shape):
@@ -451,13 +453,14 @@ class Each(_Shape):
     """One result per place of ``in`` that the facts select.
 
     ``of``: ``main_establishment``, ``establishment``, ``seat``, ``affected`` (people are
-    or may be there), ``market`` (any of these, or does business there). ``otherwise``
+    or may be there), ``market`` (any of these, or does business there),
+    ``representative`` (the one appointed in the Union is there). ``otherwise``
     takes the place of a selection that finds none, so that the duty is not lost.
     """
 
     in_: str = Field(alias="in")
     of: Selection
-    also: Also | None = None
+    also: Annotated[tuple[Also, ...], BeforeValidator(_listed)] = ()
     overlays: Literal["optional", "required"] = "optional"
     otherwise: str | None = None
 

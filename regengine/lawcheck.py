@@ -189,8 +189,8 @@ class _Check:
             self._place(f"{where}.each", obligation.each.in_)
             if obligation.each.otherwise is not None:
                 self._place(f"{where}.each.otherwise", obligation.each.otherwise)
-            if obligation.each.also is not None:
-                self._condition(f"{where}.each.also", obligation.each.also.if_, file)
+            for also in obligation.each.also:
+                self._condition(f"{where}.each.also", also.if_, file)
         self._versions(obligation)
         for version in obligation.version:
             at = f"{where} from {version.from_}"

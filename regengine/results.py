@@ -30,7 +30,7 @@ from regengine.duties import (
 )
 from regengine.explain import open_facts, presumed, why
 from regengine.findings import Scope, first_day
-from regengine.law import Recipient
+from regengine.law import Authority, Recipient
 from regengine.people import ANYWHERE
 from regengine.timeline import WORDS, words_of
 from regengine.truth import Range, Truth
@@ -95,8 +95,7 @@ def recipient(matter: Matter, verdict: Verdict, to: Recipient) -> To:
     name = matter.corpus.place_name(place)
     if to.authority is not None:
         for code in (*_subdivisions(matter, place), place):
-            dotted = to.authority.replace("{place}", code.lower().replace("-", "_"))
-            authority = matter.corpus.authority(dotted)
+            dotted, authority = _authority(matter, to.authority, code)
             if authority is not None:
                 # A name beside a fixed authority is what it was called under that version.
                 own = None if "{place}" in to.authority else to.name
@@ -106,9 +105,23 @@ def recipient(matter: Matter, verdict: Verdict, to: Recipient) -> To:
     return To(kind=to.kind, name=to.name or _NAMES[to.kind].format(place=name))
 
 
+def _authority(matter: Matter, form: str, code: str) -> tuple[str, Authority | None]:
+    """Find a place's authority; for a public body the one that it alone stands under."""
+    dotted = form.replace("{place}", code.lower().replace("-", "_"))
+    if matter.incident.organisation.public and "{place}" in form:
+        public = matter.corpus.authority(f"{dotted}_public")
+        if public is not None:
+            return f"{dotted}_public", public
+    return dotted, matter.corpus.authority(dotted)
+
+
 def _subdivisions(matter: Matter, place: str) -> list[str]:
     organisation = matter.incident.organisation
-    named = (organisation.country, *(organisation.establishments or ()))
+    named = (
+        organisation.eu_main_establishment,
+        organisation.country,
+        *(organisation.establishments or ()),
+    )
     return [item for item in named if item is not None and item.startswith(f"{place}-")]
 
 
