@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -983,6 +984,132 @@ def test_overlapping_groups_are_not_added_up_twice() -> None:
     assert headcount(groups) == Range(105, 135)
 
 
+def told(key: str, **facts: Any) -> tuple[str | None, bool]:
+    found = result("xx-office", "IE", "regulator", "Office", people=People())
+    return fill(key, Incident(reference="X", **facts), found)
+
+
+def test_when_it_happened_is_complete_only_with_an_end_or_while_it_goes_on() -> None:
+    start = at("2026-11-17T02:10:00+00:00")
+    end = at("2026-11-18T02:10:00+00:00")
+    home = Organisation(country="IE")
+    begun = "from 17 November 2026 at 02:10 GMT (UTC+00:00)"
+    assert told("occurred") == (None, False)
+    assert told("occurred", timeline={"occurred_from": start}, organisation=home) == (
+        f"{begun}; the end is not known at this time",
+        False,
+    )
+    assert told(
+        "occurred",
+        timeline={"occurred_from": start},
+        organisation=home,
+        incident=Happening(ongoing=True),
+    ) == (f"{begun}; still going on", True)
+    assert told(
+        "occurred", timeline={"occurred_from": start, "occurred_to": end}, organisation=home
+    ) == (f"{begun} to 18 November 2026 at 02:10 GMT (UTC+00:00)", True)
+
+
+def test_a_day_and_a_month_stay_a_day_and_a_month() -> None:
+    month = (Candidate(at=Moment(day=date(2026, 11, 1), precision="month")),)
+    assert told("discovered", timeline={"discovered": on(date(2026, 11, 3))}).text == (
+        "3 November 2026"
+    )
+    assert told("discovered", timeline={"aware": month}).text == "November 2026"
+
+
+def test_the_candidate_chosen_for_this_law_leads() -> None:
+    views = (
+        Candidate(at=Moment.of(date(2026, 11, 3))),
+        Candidate(at=Moment.of(date(2026, 11, 4)), chosen=True, laws=("us",)),
+        Candidate(at=Moment.of(date(2026, 11, 5)), chosen=True, laws=("xx",)),
+    )
+    assert told("discovered", timeline={"discovered": views}).text == "5 November 2026"
+
+
+@pytest.mark.parametrize(
+    ("state", "text", "known"),
+    [
+        ({"encrypted": None}, None, False),
+        ({"encrypted": False}, "not encrypted", True),
+        ({"encrypted": ()}, "not encrypted", True),
+        ({"encrypted": ("ssn",)}, "encrypted as to Social Security number only", True),
+        (
+            {"encrypted": True},
+            "encrypted; whether the key was taken is not known at this time",
+            False,
+        ),
+        ({"encrypted": True, "key_taken": True}, "encrypted, but the key was taken as well", True),
+        (
+            {"encrypted": True, "key_taken": False},
+            "encrypted, and the key was not taken",
+            True,
+        ),
+        ({"redacted": True}, "redacted", True),
+    ],
+)
+def test_the_protection_of_data_is_said_with_its_key(
+    state: dict[str, Any], text: str | None, *, known: bool
+) -> None:
+    assert told("encryption", affected=(Group(group="g", **state),)) == (text, known)
+
+
+@pytest.mark.parametrize(
+    ("data", "possible", "offer"),
+    [
+        (("name", "ssn"), (), (None, False)),
+        (("name",), ("ssn",), (None, False)),
+        (None, (), (None, False)),
+        (("name", "email"), (), (None, True)),
+    ],
+)
+def test_identity_protection_is_asked_for_where_the_data_call_for_it(
+    data: tuple[str, ...] | None, possible: tuple[str, ...], offer: tuple[str | None, bool]
+) -> None:
+    group = Group(group="g", data=data, data_possible=possible)
+    assert told("identity_protection", affected=(group,)) == offer
+
+
+def test_groups_with_different_data_are_told_apart() -> None:
+    groups = (
+        Group(group="a", label="Customers", data=("name",)),
+        Group(group="b", label="Staff", data=("name", "ssn")),
+    )
+    assert told("data_types", affected=groups).text == (
+        "Customers: name\nStaff: name and Social Security number"
+    )
+
+
+def test_reasons_for_delay_are_asked_for_only_where_the_notice_is_late() -> None:
+    incident, assessment = hospital()
+    late = assessment.result("us-hhs@US")
+    assert fill("delay_reasons", incident, late, assessment) == (None, False)
+    timely = assessment.result("us-ny-residents@US-NY")
+    filled = fill("delay_reasons", incident, timely, assessment)
+    assert filled == ("This notice is given within the period that the law sets.", True)
+    held = (Held(requested_by="FBI", why="it would impede the inquiry"),)
+    stopped = late.model_copy(update={"deadline": late.deadline.model_copy(update={"held": held})})
+    text = fill("delay_reasons", incident, stopped, assessment).text
+    assert text is not None
+    assert "it would impede the inquiry" in text
+
+
+def test_the_date_of_the_letters_is_that_of_their_filing_on_record() -> None:
+    incident, assessment = retail()
+    agencies = assessment.result("us-ma-cra@US-MA")
+    assert fill("notice_date", incident, agencies, assessment) == (None, False)
+    sent = Filing(
+        obligation="us-ma-residents@US-MA",
+        jurisdiction="US-MA",
+        at=Moment.of(date(2026, 12, 1)),
+    )
+    told_ = incident.model_copy(update={"filings": (*incident.filings, sent)})
+    assert fill("notice_date", told_, agencies, assessment).text == "1 December 2026"
+    elsewhere = sent.model_copy(update={"jurisdiction": "US-TX"})
+    told_ = incident.model_copy(update={"filings": (elsewhere,)})
+    assert fill("notice_date", told_, agencies, assessment).text is None
+
+
 def test_a_hold_of_another_legal_order_is_not_told() -> None:
     incident, assessment = retail()
     here = fill("law_enforcement", incident, assessment.result("eu-gdpr-lead-sa@IE")).text
@@ -1019,6 +1146,12 @@ def test_a_template_cannot_reach_into_python() -> None:
     )
     with pytest.raises(TemplateFaultError):
         compose(shape, Matter(incident, found, assessment))
+
+
+def test_the_engine_of_paper_names_no_statute() -> None:
+    pattern = re.compile(r"gdpr|hipaa|nis2|dora|massachusetts|california|edpb|8-k", re.IGNORECASE)
+    for path in Path(documents.__file__).parent.glob("*.py"):
+        assert pattern.search(path.read_text(encoding="utf-8")) is None, path.name
 
 
 # -- the files ---------------------------------------------------------------------------

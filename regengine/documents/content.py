@@ -520,7 +520,11 @@ def _notice_date(matter: Matter) -> Filled:
     ids = {letter.id for letter in _letters_here(matter)}
     for filing in matter.incident.filings:
         here = filing.jurisdiction in (None, matter.result.jurisdiction)
-        if filing.obligation.partition("@")[0] in ids and here and filing.how == "sent":
+        if (
+            filing.obligation.partition("@")[0] in ids
+            and here
+            and filing.how in ("sent", "received")
+        ):
             return Filled(matter.say(filing.at), known=True)
     return UNKNOWN
 

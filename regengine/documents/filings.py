@@ -124,8 +124,8 @@ def _fileable(result: Result, *, all_: bool) -> bool:
 def file_name(key: str) -> str:
     """Make a file name of a key; different keys give different names.
 
-    >>> file_name("eu-nis2-csirt@BE/final")
-    'eu-nis2-csirt@BE--final'
+    >>> file_name("xx-office@XX/final")
+    'xx-office@XX--final'
     """
     return key.replace("/", "--")
 

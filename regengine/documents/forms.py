@@ -158,8 +158,8 @@ class Paper(NamedTuple):
 def template_at(path: str) -> TemplateShape:
     """Read a template's folder.
 
-    >>> template_at("letter/california").title
-    'Notice of Data Breach'
+    >>> template_at("filing/record").title
+    'Internal record of a security incident'
     """
     return TemplateShape.model_validate(table(f"{path}/template.toml"))
 

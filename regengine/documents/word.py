@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from docx import Document
 from docx.enum.text import WD_COLOR_INDEX
-from docx.shared import Mm, Pt
+from docx.shared import Mm, Pt, RGBColor
 
 from regengine.documents.forms import GAP_CLOSES, GAP_OPENS
 from regengine.documents.outputs import phrase
@@ -56,6 +56,10 @@ def _page(document: Doc, *, american: bool) -> None:
     normal = document.styles["Normal"]
     normal.font.name = "Noto Serif"
     normal.font.size = Pt(10.5)
+    for name, size in (("Heading 1", 14), ("Heading 2", 11)):
+        heading = document.styles[name]
+        heading.font.name, heading.font.size = "Noto Sans", Pt(size)
+        heading.font.color.rgb = RGBColor(0x1F, 0x3A, 0x5F)
 
 
 def _head(document: Doc, names: Mapping[str, Any]) -> None:
