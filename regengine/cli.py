@@ -7,6 +7,7 @@ check found something.
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +16,7 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from pathlib import Path
 from types import ModuleType
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
 
@@ -24,7 +25,7 @@ from regengine.assess import assess as assess_incident
 from regengine.assessment import Assessment, assessment_schema, is_named, named_results
 from regengine.calendars import UnknownZoneError, zone
 from regengine.corpus import Corpus
-from regengine.errors import Fault, InputError
+from regengine.errors import Fault, InputError, LawError
 from regengine.facts import Incident
 from regengine.inference import Engine, EngineFaultError, durable_available
 from regengine.intake import contradictions, load_incident, warnings
@@ -32,13 +33,19 @@ from regengine.intake import schema as incident_schema
 from regengine.reckoning import Reckoned, reckon_obligation, reckon_period
 from regengine.version import VERSION
 
+_HELP = {"help_option_names": ["-h", "--help"]}
+# What the parser of the command line raises at wrong use; its own module is private.
+_WrongUseError: Any = typer.BadParameter.__mro__[1]
+_FIRST_YEAR, _LAST_YEAR = 1900, 2200  # of the dates and instants of an option
+
 app = typer.Typer(
     no_args_is_help=True,
+    context_settings=_HELP,
     add_completion=False,
     pretty_exceptions_enable=False,
     help="Which breach notices are owed, to whom, by which instant, with what proof.",
 )
-law_app = typer.Typer(no_args_is_help=True, help="The rules themselves.")
+law_app = typer.Typer(no_args_is_help=True, context_settings=_HELP, help="The rules themselves.")
 app.add_typer(law_app, name="law")
 
 
@@ -57,6 +64,13 @@ class Paper(StrEnum):
     json = "json"
     ics = "ics"
     pdf = "pdf"
+
+
+class Listing(StrEnum):
+    """How lists of rules and words are printed."""
+
+    table = "table"
+    json = "json"
 
 
 class Schema(StrEnum):
@@ -96,6 +110,7 @@ Everything = Annotated[
 Only = Annotated[
     str | None, typer.Option("--only", help="statuses or obligations, by comma", metavar="LIST")
 ]
+ListingOption = Annotated[Listing, typer.Option("--format", help="how to print")]
 EngineOption = Annotated[EngineName | None, typer.Option("--engine", help="which engine leads")]
 
 
@@ -109,20 +124,28 @@ def _instant(text: str | None, option: str = "--now") -> datetime:
         found = datetime.fromisoformat(text)
     except ValueError:
         _refuse(option, f'"{text}" is no instant; write it like 2026-11-21T09:00:00+00:00')
-    if found.tzinfo is None:
-        _refuse(option, f'"{text}" has no offset; add one, like {text}+00:00')
+    _within_reach(found, text, option)
+    if found.utcoffset() is None:
+        _refuse(option, f'"{text}" has no offset; add one, like {found.isoformat()}+00:00')
     return found
 
 
 def _day(text: str | None) -> date | None:
-    return None if text is None else _date(text)
+    return None if text is None else _date(text, "--as-of")
 
 
-def _date(text: str) -> date:
+def _date(text: str, option: str) -> date:
     try:
-        return date.fromisoformat(text)
+        found = date.fromisoformat(text)
     except ValueError:
-        _refuse(text, "is no date; write it like 2026-11-21")
+        _refuse(option, f'"{text}" is no date; write it like 2026-11-21')
+    _within_reach(found, text, option)
+    return found
+
+
+def _within_reach(found: date, text: str, option: str) -> None:
+    if not _FIRST_YEAR <= found.year <= _LAST_YEAR:
+        _refuse(option, f'"{text}" is beyond the years {_FIRST_YEAR} to {_LAST_YEAR}')
 
 
 def _zone(key: str | None) -> str | None:
@@ -139,7 +162,13 @@ def _refuse(place: str, message: str) -> NoReturn:
 
 
 def _corpus(path: Path | None) -> Corpus:
-    return Corpus.open(path)
+    """Open the law; one that the user brings is checked before anything rests on it."""
+    corpus = Corpus.open(path)
+    if path is not None:
+        found = lawcheck.check(corpus)
+        if found.faults:
+            raise LawError(found.faults)
+    return corpus
 
 
 def _assessed(
@@ -165,7 +194,7 @@ def _only(found: Assessment, text: str | None) -> Assessment:
     """Keep the results that a list of statuses and obligations names."""
     if text is None:
         return found
-    words = [word.strip() for word in text.split(",") if word.strip()]
+    words = _words(text)
     statuses = {word for word in words if word in ("required", "possible", "not_required")}
     for word in words:
         if word not in statuses:
@@ -176,6 +205,14 @@ def _only(found: Assessment, text: str | None) -> Assessment:
         if result.status in statuses or any(is_named(result, word) for word in words)
     )
     return found.model_copy(update={"obligations": kept})
+
+
+def _words(text: str | None) -> list[str]:
+    """Split a list of --only; an empty one would quietly mean none, or all."""
+    words = [word.strip() for word in (text or "").split(",") if word.strip()]
+    if text is not None and not words:
+        _refuse("--only", "names nothing; write statuses or obligations, by comma")
+    return words
 
 
 # -- commands -------------------------------------------------------------------------
@@ -245,7 +282,7 @@ def file(
     corpus = _corpus(law)
     incident = load_incident(incident_file, corpus.vocabulary)
     found = _assessed(incident, corpus, as_of=as_of, now=now)
-    words = [word.strip() for word in (only or "").split(",") if word.strip()]
+    words = _words(only)
     keys = tuple(result.key for word in words for result in named_results(found, word))
     with tables.progress("Writing filings") as advance:
         written = documents.file(
@@ -320,9 +357,18 @@ def _reckoned(
 def _moment(text: str) -> datetime | date:
     """Read a start: a date, or an instant with its offset."""
     try:
-        return date.fromisoformat(text)
+        found = date.fromisoformat(text)
     except ValueError:
         return _instant(text, "--start")
+    _within_reach(found, text, "--start")
+    return found
+
+
+def _place(corpus: Corpus, code: str) -> str:
+    try:
+        return corpus.places.canonical(code)
+    except KeyError as error:
+        _refuse("--place", str(error.args[0]))
 
 
 # -- the law itself -----------------------------------------------------------------------
@@ -330,15 +376,15 @@ def _moment(text: str) -> datetime | date:
 
 @law_app.command("list")
 def law_list(
-    form: Annotated[Form, typer.Option("--format", help="table or json")] = Form.table,
+    form: ListingOption = Listing.table,
     place: Annotated[str | None, typer.Option("--place", help="only this place")] = None,
     law: Law = None,
 ) -> None:
     """List every obligation with its versions."""
     corpus = _corpus(law)
-    wanted = corpus.places.canonical(place) if place else None
+    wanted = _place(corpus, place) if place is not None else None
     found = [item for item in catalogue.entries(corpus) if wanted in (None, item.place)]
-    if form is Form.json:
+    if form is Listing.json:
         listed = [catalogue.listed(item) for item in found]
         sys.stdout.write(json.dumps(listed, indent=2, ensure_ascii=False) + "\n")
     else:
@@ -348,12 +394,12 @@ def law_list(
 @law_app.command("show")
 def law_show(
     obligation: Annotated[str, typer.Argument(help="id or id@PLACE", show_default=False)],
-    form: Annotated[Form, typer.Option("--format", help="table or json")] = Form.table,
+    form: ListingOption = Listing.table,
     law: Law = None,
 ) -> None:
     """Show one obligation with all its terms, versions and sources."""
     found = [catalogue.full(item) for item in catalogue.find(_corpus(law), obligation)]
-    if form is Form.json:
+    if form is Listing.json:
         sys.stdout.write(json.dumps(found, indent=2, ensure_ascii=False) + "\n")
     else:
         for item in found:
@@ -364,12 +410,13 @@ def law_show(
 def law_diff(
     before: Annotated[str, typer.Argument(metavar="DATE", show_default=False)],
     after: Annotated[str, typer.Argument(metavar="DATE", show_default=False)],
-    form: Annotated[Form, typer.Option("--format", help="table or json")] = Form.table,
+    form: ListingOption = Listing.table,
     law: Law = None,
 ) -> None:
     """Compare the law in force on two days."""
-    found = catalogue.changes(_corpus(law), _date(before), _date(after))
-    if form is Form.json:
+    days = _date(before, "the first DATE"), _date(after, "the second DATE")
+    found = catalogue.changes(_corpus(law), *days)
+    if form is Listing.json:
         sys.stdout.write(json.dumps([asdict(item) for item in found], indent=2) + "\n")
     else:
         tables.show_changes(found, before, after)
@@ -383,10 +430,11 @@ def law_check(
     law: Law = None,
 ) -> None:
     """Check every law file; report all faults in one run."""
-    found = lawcheck.check(_corpus(law), tests)
+    found = lawcheck.check(Corpus.open(law), tests)
     for fault in found.faults:
         sys.stderr.write(f"{fault}\n")
-    verdict = "clean" if not found.faults else f"{len(found.faults)} faults"
+    number = len(found.faults)
+    verdict = f"{number} fault{'' if number == 1 else 's'}" if number else "clean"
     sys.stdout.write(f"{found.files} law files, {found.rules} obligations: {verdict}\n")
     if found.faults:
         raise typer.Exit(3)
@@ -406,12 +454,12 @@ def schema(
 
 @app.command()
 def vocabulary(
-    form: Annotated[Form, typer.Option("--format", help="table or json")] = Form.table,
+    form: ListingOption = Listing.table,
     law: Law = None,
 ) -> None:
     """Print every word that an incident file may use."""
     words = tables.vocabulary(_corpus(law))
-    if form is Form.json:
+    if form is Listing.json:
         sys.stdout.write(json.dumps(words, indent=2, ensure_ascii=False) + "\n")
     else:
         tables.show_vocabulary(words)
@@ -436,19 +484,52 @@ def _warn(lines: tuple[str, ...]) -> None:
 def _one_line_per_fault() -> Iterator[None]:
     try:
         yield
-    except InputError as error:
-        for fault in error.faults:
-            sys.stderr.write(f"regengine: {fault}\n")
-        sys.exit(2)
-    except (OSError, UnicodeError) as error:
-        sys.stderr.write(f"regengine: {error}\n")
-        sys.exit(2)
-    except EngineFaultError as error:
-        sys.stderr.write(f"regengine: {error}; no answer is given, please report this\n")
-        sys.exit(1)
+    except BrokenPipeError:
+        # The reader of the pipe has seen enough; nothing is left to flush to it.
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  # reason: open until the end
+        sys.exit(0)
+    except Exception as error:  # the last door: no traceback passes it
+        status, lines = _ending(error)
+        for line in lines:
+            sys.stderr.write(f"regengine: {line}\n")
+        if status == 1 and sys.flags.dev_mode:
+            raise  # python -X dev shows where
+        sys.exit(status)
+
+
+def _ending(error: Exception) -> tuple[int, tuple[str, ...]]:
+    """Give the exit status of an exception and a line for each fault."""
+    status = 2
+    match error:
+        case InputError():
+            lines = tuple(map(str, error.faults))
+        case OSError():
+            where = error.filename2 or error.filename
+            text = (error.strerror or str(error)).lower()
+            lines = (f"{where}: {text}" if where else text,)
+        case UnicodeError():
+            lines = (str(error),)
+        case OverflowError():
+            lines = ("a date falls beyond the years 1 to 9999",)
+        case _WrongUseError():
+            lines = (_wrong_use(error),)
+        case EngineFaultError():
+            status, lines = 1, (f"{error}; no answer is given, please report this",)
+        case _:
+            fault = " ".join(f"{type(error).__name__}: {error}".split())
+            status, lines = 1, (f"a fault of the program, {fault}; please report this",)
+    return status, lines
+
+
+def _wrong_use(error: Any) -> str:
+    """Say on one line what is wrong with the command line."""
+    message = " ".join(str(error.format_message()).split()).rstrip(".?")
+    message = message.replace("Value error, ", "")
+    command = error.ctx.command_path if error.ctx is not None else "regengine"
+    return f"{message[:1].lower()}{message[1:]}; see {command} --help"
 
 
 def run() -> None:
     """Run the command line; no traceback reaches a user."""
     with _one_line_per_fault():
-        app()
+        sys.exit(app(prog_name="regengine", standalone_mode=False) or 0)

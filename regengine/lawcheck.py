@@ -7,10 +7,10 @@ circle, the limits of the inference engine, and rules that no test touches.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from regengine import facts
 from regengine.calendars import UnknownZoneError, zone
 from regengine.clauses import GROUP_FACTS, exemption_tree
 from regengine.conditions import Atom, Condition, Name, leaves, parse
-from regengine.corpus import Corpus, RawFile, shape_faults
+from regengine.corpus import Corpus, read_toml, shape_faults
 from regengine.duties import applying_events
 from regengine.errors import Fault, LawError, suggest
 from regengine.findings import first_day
@@ -29,6 +29,7 @@ from regengine.inference import faults as ruleset_faults
 from regengine.law import (
     STARTS,
     Due,
+    Judgement,
     Jurisdiction,
     LawFile,
     Obligation,
@@ -41,6 +42,7 @@ from regengine.law import (
 )
 
 _ONE_DAY = timedelta(days=1)
+_TABLES = frozenset({"places", "aliases"})  # files of jurisdictions/ that describe no place
 _UNVERIFIED = frozenset({"proposed", "pending", "unverified", "not_transposed"})
 # Facts that a condition may name besides judgements, regimes and named conditions.
 _BOOLEAN_FACTS = frozenset(
@@ -89,12 +91,26 @@ class _Check:
         self.faults: list[Fault] = []
         self.files: dict[str, LawFile] = {}
         self.file = ""
+        self.duty = ""  # which `self` in a start means
+
+    @cached_property
+    def stages(self) -> dict[str, set[str]]:
+        """The stages that each obligation has in any version, in any place's own terms."""
+        found: dict[str, set[str]] = {}
+        for file in self.files.values():
+            for obligation in file.obligation:
+                for terms in (obligation, *obligation.version):
+                    names = {stage.name for stage in terms.stage or ()}
+                    found.setdefault(obligation.id, set()).update(names)
+            for overlay in file.overlay:
+                names = {stage.name for stage in overlay.stage or ()}
+                found.setdefault(overlay.of, set()).update(names)
+        return found
 
     def run(self, tests: Path | None) -> Checked:
-        self._jurisdictions()
-        for name, raw in sorted(self.corpus.raw.items()):
-            self._shape(name, raw)
+        declared = self._shapes()
         if not self.faults:
+            self._jurisdictions(declared)
             for name, file in self.files.items():
                 self.file = f"rules/{name}.toml"
                 self._file(file)
@@ -112,24 +128,30 @@ class _Check:
 
     # -- shapes -------------------------------------------------------------------
 
-    def _shape(self, name: str, raw: RawFile) -> None:
-        try:
-            self.files[name] = LawFile.model_validate(dict(raw.data))
-        except ValidationError as error:
-            self.faults += shape_faults(f"rules/{name}.toml", error)
-
-    def _jurisdictions(self) -> None:
-        seen: dict[str, str] = {}
+    def _shapes(self) -> dict[str, Jurisdiction]:
+        """Validate every file by itself; nothing else is looked at while one is misshapen."""
+        declared = {}
         for name, raw in sorted(self.corpus.raw_places.items()):
             self.file = f"jurisdictions/{name}.toml"
-            if not raw.place:
-                continue  # the tables of places and aliases
+            if name in _TABLES:
+                continue
             try:
-                declared = Jurisdiction.model_validate(dict(raw.data))
+                declared[name] = Jurisdiction.model_validate(dict(raw.data))
             except ValidationError as error:
                 self.faults += shape_faults(self.file, error)
-                continue
-            self._jurisdiction(declared, seen)
+        for name, raw in sorted(self.corpus.raw.items()):
+            self.file = f"rules/{name}.toml"
+            try:
+                self.files[name] = LawFile.model_validate(dict(raw.data))
+            except ValidationError as error:
+                self.faults += shape_faults(self.file, error)
+        return declared
+
+    def _jurisdictions(self, declared: Mapping[str, Jurisdiction]) -> None:
+        seen: dict[str, str] = {}
+        for name, item in declared.items():
+            self.file = f"jurisdictions/{name}.toml"
+            self._jurisdiction(item, seen)
 
     def _jurisdiction(self, declared: Jurisdiction, seen: dict[str, str]) -> None:
         self._place("place", declared.place)
@@ -164,8 +186,10 @@ class _Check:
                 self._fault(where, "no citation")
             self._condition(where, condition.if_, file)
         for key, judgement in file.judgement.items():
-            for other in judgement.falls_back:
-                self._known(f"judgement {key}", "judgement", other, self.corpus.judgements)
+            self._judgement(f"judgement {key}", judgement)
+        for key, regime in file.regime.items():
+            for other in regime.implies:
+                self._known(f"regime {key}", "regime", other, self.corpus.regimes)
         for obligation in file.obligation:
             self._obligation(obligation, file)
         for overlay in file.overlay:
@@ -177,11 +201,26 @@ class _Check:
         for combination in item.any:
             for word in (*combination.with_, *combination.one_of, *combination.and_one_of):
                 self._element(where, word)
+            if combination.when is not None:
+                self._condition(f"{where}.any", combination.when, file)
         for safe in item.safe:
             self._condition(f"{where}.safe", safe.if_, file)
+            if safe.burden == "claimant" and safe.question is None:
+                self._fault(f"{where}.safe", "a presumption needs the question that tests it")
+
+    def _judgement(self, where: str, judgement: Judgement) -> None:
+        """Check that every answer of another judgement that stands in exists, and so does ours."""
+        for other, answers in judgement.falls_back.items():
+            declared = self.corpus.judgements.get(other)
+            if declared is None:
+                self._known(where, "judgement", other, self.corpus.judgements)
+                continue
+            for theirs, ours in answers.items():
+                self._known(where, f"answer to {other}", theirs, declared.values)
+                self._known(where, "answer of its own", ours, judgement.values)
 
     def _obligation(self, obligation: Obligation, file: LawFile) -> None:
-        where = obligation.id
+        where = self.duty = obligation.id
         self._terms(where, obligation, file)
         for other in (*obligation.complements, *obligation.instead):
             self._known(where, "obligation", other, self.corpus.home)
@@ -201,12 +240,15 @@ class _Check:
 
     def _overlay(self, overlay: Overlay, file: LawFile) -> None:
         where = f"overlay of {overlay.of} from {overlay.from_}"
+        self.duty = overlay.of
         self._known(where, "obligation", overlay.of, self.corpus.home)
         self._terms(where, overlay, file)
         self._provenance(where, overlay)
         for old, new in overlay.anchors.items():
             self._starts(f"{where}.anchors", old)
             self._starts(f"{where}.anchors", new)
+        for stage in overlay.drop:
+            self._known(f"{where}.drop", "stage", stage, self.stages.get(overlay.of, set()))
 
     def _sourced(self, where: str, obligation: Obligation, version: Version) -> None:
         for name, word in (
@@ -266,6 +308,8 @@ class _Check:
             self._condition(f"{where}.grounds.{ground.name}", ground.if_, file)
         for unless in terms.unless or ():
             self._unless(where, unless, file)
+        if terms.scope is not None and terms.scope.everywhere_if is not None:
+            self._condition(f"{where}.scope", terms.scope.everywhere_if, file)
         protected = {item.name for item in file.protected}
         if terms.protects is not None and protected:
             self._known(where, "definition of protected data", terms.protects, protected)
@@ -367,9 +411,15 @@ class _Check:
                 self._starts(where, part)
         else:
             for part in match["inside"].split("|"):
-                name = part.strip().partition("/")[0]
-                if name != "self":
-                    self._known(where, "obligation", name, self.corpus.home)
+                self._filing(where, part.strip())
+
+    def _filing(self, where: str, text: str) -> None:
+        """Check ``id`` or ``id/stage``: a misspelt stage would never start its clock."""
+        name, _, stage = text.partition("/")
+        duty = self.duty if name == "self" else name
+        self._known(where, "obligation", duty, self.corpus.home)
+        if stage and duty in self.corpus.home:
+            self._known(where, f"stage of {duty}", stage, self.stages.get(duty, set()))
 
     def _counting(self, where: str, dotted: str | None) -> None:
         if dotted is not None:
@@ -406,11 +456,14 @@ class _Check:
         elif atom.kind in _PLACED:
             if atom.subject not in ("here", "everywhere"):
                 self._place(where, atom.subject)
+        elif atom.kind == "filed":
+            for word in atom.words:
+                self._filing(where, word)
         else:
             what, known = self._words_of(atom.kind)
             named = atom.words or (atom.subject,)
             for word in named:
-                self._known(where, what, word.partition("/")[0], known)
+                self._known(where, what, word, known)
 
     def _words_of(self, kind: str) -> tuple[str, Iterable[str]]:
         """Name what an atom's words are, and which there are."""
@@ -419,7 +472,6 @@ class _Check:
             "kind": ("kind", facts.KINDS),
             "media": ("medium", facts.MEDIA),
             "happened": ("event", facts.EVENTS),
-            "filed": ("obligation", self.corpus.home),
             "reach": ("obligation", self.corpus.home),
         }
         return found[kind]
@@ -472,16 +524,15 @@ class _Check:
     def _circles(self) -> None:
         """Find duties, conditions and exceptions that lead back to themselves."""
         graph: dict[str, set[str]] = {}
-        for file in self.files.values():
-            own = {item.name: item for item in file.condition}
+        for name, file in self.files.items():
+            own = {item.name for item in file.condition if "." not in item.name}
             for obligation in file.obligation:
                 graph.setdefault(obligation.id, set()).update(_depends(obligation, file))
             for item in file.condition:
-                key = f"{file.place} {item.name}" if "." not in item.name else item.name
+                # Local names of two files may be the same; dotted ones are global.
+                key = f"{name} {item.name}" if item.name in own else item.name
                 graph.setdefault(key, set()).update(
-                    f"{file.place} {leaf.name}"
-                    if leaf.name in own and "." not in leaf.name
-                    else leaf.name
+                    f"{name} {leaf.name}" if leaf.name in own else leaf.name
                     for leaf in leaves(parse(item.if_))
                     if isinstance(leaf, Name)
                 )
@@ -559,11 +610,18 @@ def _arguments(text: str) -> list[str]:
 
 
 def _tested(folder: Path) -> Iterator[str]:
+    """Name the obligations that the cases of a folder expect something of."""
+    if not folder.is_dir():
+        raise LawError([Fault(str(folder), "", "no folder of cases here")])
     for path in sorted(folder.rglob("*.toml")):
-        try:
-            content = tomllib.loads(path.read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-            raise LawError([Fault(str(path), "", f"cannot be read as TOML: {error}")]) from None
-        for case in content.get("case", ()):
-            for expected in case.get("expect", ()):
+        for case in _tables(read_toml(path), "case"):
+            for expected in _tables(case, "expect"):
                 yield str(expected.get("key", "")).partition("@")[0].partition("/")[0]
+
+
+def _tables(content: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
+    """Take the tables of a list; whatever else stands there tests nothing."""
+    listed = content.get(key)
+    return (
+        [item for item in listed if isinstance(item, Mapping)] if isinstance(listed, list) else []
+    )

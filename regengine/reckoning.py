@@ -113,7 +113,11 @@ def reckon_period(
     moment = Moment.of(start)
     case = _Start(corpus, code, moment, _home(corpus, code, home), rule=rule)
     due = Due(within=period, starts="discovered")
-    return Reckoned(f"{period} in {corpus.place_name(code)}", deadline_of(due, case))
+    try:
+        found = deadline_of(due, case)
+    except ValueError as error:  # past the last year that a date can have
+        raise InputError([Fault("", "--within", str(error))]) from None
+    return Reckoned(f"{period} in {corpus.place_name(code)}", found)
 
 
 def reckon_obligation(
@@ -125,15 +129,22 @@ def reckon_obligation(
     >>> [found.label for found in reckon_obligation(Corpus.open(), "us-ca-residents", start)]
     ['us-ca-residents@US-CA']
 
-    The version in force on the start's date applies. Raises ``InputError`` where none is.
+    The version in force on the start's date applies. ``place``, or ``@PLACE`` in the name,
+    picks a place's own terms where it has some. Raises ``InputError`` where the obligation
+    is none, does not reach the place, or is not in force.
     """
-    found = []
-    for entry in find(corpus, name):
-        where = _canonical(corpus, place) if place else entry.place
-        found += _reckoned(corpus, entry, start, where)
-        if place:
-            break
-    return found
+    duty, _, stated = name.partition("@")
+    listed = find(corpus, duty)
+    wanted = place or stated
+    if not wanted:
+        return [item for entry in listed for item in _reckoned(corpus, entry, start, entry.place)]
+    where = _canonical(corpus, wanted)
+    own = [entry for entry in listed if entry.place == where]
+    wider = [entry for entry in listed if corpus.world.covers(entry.place, where)]
+    if not own and not wider:
+        places = ", ".join(entry.place for entry in listed)
+        raise InputError([Fault("", duty, f"does not reach {where}, but {places}")])
+    return _reckoned(corpus, (own or wider)[0], start, where)
 
 
 def _reckoned(corpus: Corpus, entry: Entry, start: datetime | date, place: str) -> list[Reckoned]:

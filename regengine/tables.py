@@ -493,9 +493,11 @@ def show_vocabulary(words: dict[str, Any]) -> None:
 @contextmanager
 def progress(label: str) -> Iterator[Advance]:
     """Show a bar while something long goes on; call it with done, total and what."""
+    shown_on = Console(stderr=True)
     with Progress(
         TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}/{task.total}"),
-        TextColumn("[dim]{task.fields[what]}"), console=Console(stderr=True), transient=True,
+        TextColumn("[dim]{task.fields[what]}"), console=shown_on, transient=True,
+        disable=not shown_on.is_terminal,
     ) as bar:  # fmt: skip  # reason: the columns in their order
         task = bar.add_task(label, total=None, what="")
 

@@ -39,8 +39,10 @@ Terminal = Callable[..., Ran]
 def terminal(monkeypatch: pytest.MonkeyPatch) -> Terminal:
     """Run ``regengine`` with the given words; the packaged law is opened once."""
 
+    brought = cli._corpus
+
     def corpus(path: Path | None) -> Corpus:
-        return open_corpus() if path is None else Corpus.open(path)
+        return open_corpus() if path is None else brought(path)
 
     monkeypatch.setattr(cli, "_corpus", corpus)
     monkeypatch.setenv("NO_COLOR", "1")

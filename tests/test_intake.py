@@ -39,7 +39,9 @@ WORDS = Vocabulary(
 )
 HERE = Path(__file__).parent
 GOOD = sorted((HERE / "good").iterdir())
-BAD = sorted(path for path in (HERE / "bad").iterdir() if path.suffix != ".expected")
+BAD = sorted(
+    path for path in (HERE / "bad").iterdir() if path.is_file() and path.suffix != ".expected"
+)
 EXAMPLES = sorted(
     path for path in (HERE.parent / "examples").rglob("*") if path.suffix in plain.SUFFIXES
 )
