@@ -592,9 +592,11 @@ class Findings:
             rests = heads.bare.compare(">=", 1) is not presence
             presumed += heads.presumed if rests else ()
             opened += heads.open if presence is Truth.UNKNOWN else ()
-        truth = Range(sure, maybe).compare(atom.operator, float(atom.value or 0))
+        most = self.count(scope, where).number.at_most  # nobody lives in two places
+        number = Range(sure, maybe if most is None else min(maybe, max(sure, most)))
+        truth = number.compare(atom.operator, float(atom.value or 0))
         shown = self._in_which(opened, where) if truth is Truth.UNKNOWN else ()
-        reason = f"places in {where} with people concerned: {Range(sure, maybe)}"
+        reason = f"places in {where} with people concerned: {number}"
         return Finding(truth, reason, shown, _unique(presumed))
 
     def _in_which(self, opened: Iterable[Open], area: str) -> tuple[Open, ...]:
