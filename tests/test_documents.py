@@ -1527,6 +1527,8 @@ def test_an_overdue_duty_is_called_overdue_and_is_not_the_next() -> None:
     view = _View(*hospital())
     late = [row for row in view.rows(status="required") if row.late]
     assert [row.key for row in late] == ["us-hhs@US"]
+    words = "Department of Health and Human Services, United States: overdue by 16 hours 30 minutes"
+    assert words in checklist_text(hospital)
     upcoming = view.next_due()
     assert upcoming is not None
     assert upcoming.key == "us-ny-residents@US-NY"

@@ -448,7 +448,7 @@ class _View:
             "what": incident.summary or incident.description.nature or incident.title,
             "kind": labels("kinds", happening.kinds or ()),
             "people": counted(headcount(groups)).text if incident.affected else None,
-            "places": "; ".join(places[:_PLACES]) + _rest(places),
+            "places": _some(places),
             "data": labels("elements", list(data)),
         }
         return [
@@ -507,6 +507,7 @@ class _View:
             "zone": self.zone,
             "summary": self.summary(),
             "counts": self.counts(),
+            "overdue": [row for row in self.rows(status="required") if row.late],
             "next_due": self.next_due(),
             "glance": [x for x in self.rows(status="required") if not x.filed][:_GLANCE],
             "picture": self.picture(),
@@ -536,10 +537,12 @@ def _grounds(result: Result) -> list[str]:
     return [x for x in cites if not any(x != other and x in other for other in cites)]
 
 
-def _rest(places: list[str]) -> str:
-    more = len(places) - _PLACES
-    words = table("words.toml")["checklist"]
-    return words["more_places"].format(count=more) if more > 0 else ""
+def _some(places: list[str]) -> str:
+    """List the first places, and how many follow where that is shorter."""
+    if len(places) <= _PLACES + 1:
+        return "; ".join(places)
+    more = str(table("words.toml")["checklist"]["more_places"])
+    return "; ".join(places[:_PLACES]) + more.format(count=len(places) - _PLACES)
 
 
 def _who(result: Result) -> str:
