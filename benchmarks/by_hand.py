@@ -23,9 +23,12 @@ Answers = dict[str, Answer]
 Count = tuple[float, float]
 
 EEA = frozenset(
-    "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IS IT LI LT LU LV MT NL NO PL PT RO SE SI SK"
-    .split()
-)
+    {
+        "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI",
+        "FR", "GR", "HR", "HU", "IE", "IS", "IT", "LI", "LT", "LU",
+        "LV", "MT", "NL", "NO", "PL", "PT", "RO", "SE", "SI", "SK",
+    }
+)  # fmt: skip
 THANKSGIVING = date(2026, 11, 26)
 DAY = timedelta(days=1)
 
@@ -147,11 +150,6 @@ def florida(people: People) -> Maybe:
         people.named(HEALTH | {"financial_account_usable_alone", "biometric", "geolocation"}),
         people.has(LOGINS, SECRETS),
     )
-
-
-def hipaa(people: People) -> Maybe:
-    """Protect health information."""
-    return not people.safe and people.has(PHI)
 
 
 def massachusetts(people: People) -> Maybe:
@@ -462,6 +460,11 @@ def health(case: Case) -> None:
     bound = both(case.under("us.hipaa.covered_entity"), breach, not case.claimed())
     excepted = case.judged("us.hipaa.exception") is True
     owed = both(bound, not excepted)
+    from_patients = case.judged("us.hipaa.about_patients")
+
+    def hipaa(people: People) -> Maybe:
+        return not people.safe and either(people.has(PHI), from_patients)
+
     everybody = case.count_where(lambda _: True, hipaa)
     due = days_after(case.at("discovered"), 60, "America/New_York")
     many, some = at_least(everybody, 500), at_least(everybody, 1)
@@ -517,9 +520,7 @@ def south(case: Case) -> None:
     case.say("us-al-ag@US-AL", many, due)
     case.say("us-al-cra@US-AL", many)
     _owner(case, "us-al-third-party-agent@US-AL", taken)
-    health_rules = both(
-        case.under("us.hipaa.covered_entity"), case.judged("us.deemed.hipaa")
-    )
+    health_rules = both(case.under("us.hipaa.covered_entity"), case.judged("us.deemed.hipaa"))
     other_rules = either(case.judged("us.deemed.primary_regulator"), health_rules)
     copy = both(taken, controller, other_rules, at_least(people, 1001))
     case.say("us-al-ag-copy-exempt@US-AL", copy)
