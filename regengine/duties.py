@@ -245,7 +245,7 @@ def _selected(each: Each, of: Selection, matter: Matter) -> list[str]:
         inside = seat is not None and world.covers(each.in_, seat)
         found = [_level(seat, each, matter)] if inside and seat else []
     elif of == "affected":
-        found = affected
+        found = [*affected, *_somewhere(each, matter)]
     elif of == "representative":
         agent = organisation.eu_representative
         inside = agent is not None and world.covers(each.in_, agent)
@@ -258,6 +258,12 @@ def _selected(each: Each, of: Selection, matter: Matter) -> list[str]:
         ]
         found = [*establishments, *business, *affected]
     return found
+
+
+def _somewhere(each: Each, matter: Matter) -> list[str]:
+    """Keep the area itself for people who live in it, nobody has said yet where."""
+    lumps = {each.in_, "EU", "EEA"} & people_places(matter.incident)
+    return [each.in_] if any(matter.corpus.world.covers(each.in_, lump) for lump in lumps) else []
 
 
 def _level(place: str, each: Each, matter: Matter) -> str:
