@@ -5,7 +5,7 @@ RUN := .venv/bin/regengine
 DEMO := examples/retail-ransomware.yaml
 DEMO_NOW := 2026-11-23T09:00:00+00:00
 
-.PHONY: demo test check lint types law docs bench snapshots format setup clean
+.PHONY: demo test test-long check lint types law docs bench snapshots format setup clean
 
 demo: setup  ## assess a real example; write its filings and checklist to build/demo/
 	@mkdir -p build/demo
@@ -18,6 +18,9 @@ demo: setup  ## assess a real example; write its filings and checklist to build/
 
 test: setup  ## every test: engine, law, documents, examples, doctests
 	@$(PY) -m pytest -q -n auto
+
+test-long: setup  ## the same, and many more random cases
+	@$(PY) -m pytest -q -n auto -m "long or not long"
 
 check: lint types law test  ## what a change must pass
 

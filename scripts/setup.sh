@@ -35,6 +35,7 @@ missing() {
   command -v cc >/dev/null || command -v gcc >/dev/null || printf 'gcc libc6-dev '
   ldconfig -p 2>/dev/null | grep -q 'libpango-1\.0' || printf 'libpango-1.0-0 '
   ldconfig -p 2>/dev/null | grep -q 'libpangoft2-1\.0' || printf 'libpangoft2-1.0-0 '
+  ldconfig -p 2>/dev/null | grep -q 'libharfbuzz-subset' || printf 'libharfbuzz-subset0 '
   { command -v fc-list >/dev/null && fc-list | grep -q NotoSans-Regular; } || printf 'fonts-noto-core fontconfig '
   if [ -z "$(find_python)" ]; then
     printf 'python3 python3-venv python3-dev '
