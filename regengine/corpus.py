@@ -27,15 +27,21 @@ from regengine.findings import first_day
 from regengine.law import (
     Authority,
     Calendar,
+    Combination,
     Counting,
+    Due,
     Judgement,
     Jurisdiction,
     LawFile,
     NamedCondition,
     Obligation,
     Overlay,
+    Protected,
+    Recipient,
     Regime,
+    Safe,
     Stage,
+    Unless,
     Version,
 )
 from regengine.people import Geography
@@ -47,6 +53,15 @@ _INHERITED = (
     "transition", "hold", "not_before", "order", "content", "forbidden", "method", "portal",
     "languages", "keep", "notes", "status", "cite", "sources", "verified", "confidence",
 )  # fmt: skip  # reason: a list of field names reads better in lines
+_NAMING = ("id", "name")  # keys that name a member of a list
+_KEYS = frozenset(
+    field.alias or name
+    for shape in (
+        LawFile, Jurisdiction, Obligation, Version, Overlay, Stage, Due, Recipient, Unless, Authority,
+        Calendar, Counting, Judgement, Regime, Protected, Combination, Safe,
+    )
+    for name, field in shape.model_fields.items()
+)  # fmt: skip  # reason: a list of shapes reads better in lines
 _NO_LAW_YET = frozenset({"proposed", "pending", "unverified"})
 
 
@@ -98,24 +113,68 @@ def _texts(value: object) -> Iterator[str]:
             yield from _texts(part)
 
 
-def shape_faults(path: str, error: ValidationError) -> list[Fault]:
-    """Turn a shape's errors into one line each, with the place in the file."""
+def shape_faults(
+    path: str, error: ValidationError, data: Mapping[str, Any] | None = None
+) -> list[Fault]:
+    """Turn a shape's errors into one line each, with the place in the file.
+
+    With the ``data`` of the file, members of a list are named by their id or name.
+    """
+    details = error.errors(include_url=False)
+    places = [item["loc"] for item in details]
     found = []
-    for item in error.errors(include_url=False):
-        place = ".".join(str(part) for part in item["loc"])
-        message = item["msg"].removeprefix("Value error, ")
-        shown = repr(item.get("input"))
-        if item["type"] == "extra_forbidden":
-            message = "unknown key"
-        elif len(shown) < 80 and item["type"] != "missing":  # noqa: PLR2004  # reason: a line's length
-            message = f"{message[:1].lower()}{message[1:]}, found {shown}"
-        found.append(Fault(path, place, message))
+    for item in details:
+        place = item["loc"]
+        if item["type"] == "too_short" and any(
+            len(other) > len(place) and other[: len(place)] == place for other in places
+        ):
+            continue  # members with faults of their own are left out of the count
+        found.append(Fault(path, _named(place, data), _said(item)))
     return found
+
+
+def _said(item: Any) -> str:
+    """Say in words what is wrong with one value."""
+    kind, message = item["type"], item["msg"].removeprefix("Value error, ")
+    if kind == "extra_forbidden":
+        return f"unknown key{suggest(str(item['loc'][-1]), _KEYS)}"
+    if kind == "missing":
+        return "missing"
+    shown = repr(item.get("input"))
+    message = f"{message[:1].lower()}{message[1:]}"
+    # The law's own checks say themselves what they found.
+    told = kind == "value_error" or len(shown) >= 80  # noqa: PLR2004  # reason: a line's length
+    return message if told else f"{message}, found {shown}"
+
+
+def _named(place: tuple[int | str, ...], data: object) -> str:
+    """Write a place like ``obligation us-ca-residents.due.within``."""
+    parts: list[str] = []
+    for part in place:
+        member = data
+        if isinstance(part, int) and isinstance(data, list) and part < len(data):
+            member = data[part]
+        elif isinstance(data, Mapping):
+            member = data.get(str(part))
+        named = None
+        if isinstance(part, int) and isinstance(member, Mapping):
+            named = next((member[key] for key in _NAMING if isinstance(member.get(key), str)), None)
+        if named is not None and parts:
+            parts[-1] += f" {named}"
+        else:
+            parts.append(str(part))
+        data = member
+    return ".".join(parts)
 
 
 @dataclass(frozen=True)
 class Corpus:
-    """All law files of one folder, under one hash."""
+    """All law files of one folder, under one hash.
+
+    >>> corpus = Corpus.open()
+    >>> "us-ca-residents" in corpus.home, len(corpus.sha256)
+    (True, 64)
+    """
 
     rules_folder: Path
     places_folder: Path
@@ -163,7 +222,7 @@ class Corpus:
             try:
                 self._files[name] = LawFile.model_validate(dict(raw.data))
             except ValidationError as error:
-                raise LawError(shape_faults(f"rules/{name}.toml", error)) from None
+                raise LawError(shape_faults(f"rules/{name}.toml", error, raw.data)) from None
         return self._files[name]
 
     def names_in_play(self, in_play: Iterable[str]) -> list[str]:
@@ -300,7 +359,9 @@ class Corpus:
             try:
                 self._jurisdictions[code] = Jurisdiction.model_validate(dict(raw.data))
             except ValidationError as error:
-                raise LawError(shape_faults(f"jurisdictions/{raw.name}.toml", error)) from None
+                raise LawError(
+                    shape_faults(f"jurisdictions/{raw.name}.toml", error, raw.data)
+                ) from None
         return self._jurisdictions[code]
 
     @cached_property

@@ -138,13 +138,13 @@ class _Check:
             try:
                 declared[name] = Jurisdiction.model_validate(dict(raw.data))
             except ValidationError as error:
-                self.faults += shape_faults(self.file, error)
+                self.faults += shape_faults(self.file, error, raw.data)
         for name, raw in sorted(self.corpus.raw.items()):
             self.file = f"rules/{name}.toml"
             try:
                 self.files[name] = LawFile.model_validate(dict(raw.data))
             except ValidationError as error:
-                self.faults += shape_faults(self.file, error)
+                self.faults += shape_faults(self.file, error, raw.data)
         return declared
 
     def _jurisdictions(self, declared: Mapping[str, Jurisdiction]) -> None:
