@@ -49,6 +49,10 @@ _QUESTIONS = {
     "incident.media": "Were the data electronic, on paper or oral?",
     "incident.kinds": "What kind of incident is it?",
     "incident.vendor.agent": "Was the vendor the organisation's agent?",
+    "incident.outage.hours": "For how many hours was the service out of reach?",
+    "incident.outage.scheduled": "Was the outage scheduled, and were users told before?",
+    "incident.outage.restored_from_backup": "Was everything restored from a backup?",
+    "incident.vulnerability.actively_exploited": "Is the vulnerability being exploited?",
     "organisation.role": "Does the organisation act as controller (owner) or as processor?",
     "organisation.public": "Is the organisation a public body?",
     "organisation.country": "Where is the organisation's seat?",
@@ -57,6 +61,8 @@ _QUESTIONS = {
     "decisions on purposes and means are taken and carried through?",
     "organisation.operates_in": "Where does the organisation do business?",
     "organisation.sector": "In which sector does the organisation work?",
+    "organisation.employees": "How many people does the organisation employ?",
+    "organisation.turnover_eur": "How great is the organisation's yearly turnover, in euro?",
     "records": "How many records are concerned?",
 }
 
@@ -539,8 +545,12 @@ class Findings:
     def _head_count(self, group: Group, place: str) -> Open:
         label = group.label or group.group
         where = "people" if place == ANYWHERE or place.startswith(OUTSIDE) else f"people.{place}"
-        name = "all places" if where == "people" else self.words.place_names(place)
-        return Open(f"{self._prefix}.{group.group}.{where}", f"How many of {label} are in {name}?")
+        name = "" if where == "people" else self.words.place_names(place)
+        if self.incident.affected is None:
+            question = f"How many people are affected in {name or 'all'}?"
+        else:
+            question = f"How many of {label} are in {name}?" if name else f"How many are {label}?"
+        return Open(f"{self._prefix}.{group.group}.{where}", question)
 
     def _decide_people(self, atom: Atom, scope: Scope) -> Finding:
         where = {"here": None, "everywhere": ANYWHERE}.get(atom.subject, atom.subject)
@@ -602,15 +612,24 @@ class Findings:
     def _in_which(self, opened: Iterable[Open], area: str) -> tuple[Open, ...]:
         """Ask once for each group where its people are, not place by place."""
         found: list[Open] = []
+        name = self.words.place_names(area)
         for item in opened:
-            group, asked, _ = item.fact.partition(".people.")
-            if asked:
-                name = self.words.place_names(area)
-                question = f"How many of {group.rpartition('.')[2]} are in which place of {name}?"
-                found.append(Open(f"{group}.people", question))
-            else:
+            group = self._counted_group(item.fact)
+            if group is None:
                 found.append(item)
+                continue
+            described = self.incident.affected is not None
+            who = f"of {group.label or group.group} are" if described else "people are affected"
+            question = f"How many {who} in which place of {name}?"
+            found.append(Open(f"{self._prefix}.{group.group}.people", question))
         return _unique(found)
+
+    def _counted_group(self, fact: str) -> Group | None:
+        """Find the group whose people in one place a fact counts."""
+        for group in self.groups:
+            if fact.startswith(f"{self._prefix}.{group.group}.people."):
+                return group
+        return None
 
     def _decide_data(self, atom: Atom, scope: Scope) -> Finding:
         found: list[Truth] = []
