@@ -610,7 +610,7 @@ class Findings:
         return Finding(truth, reason, shown, _unique(presumed))
 
     def _in_which(self, opened: Iterable[Open], area: str) -> tuple[Open, ...]:
-        """Ask once for each group where its people are, not place by place."""
+        """Ask once for each group where its people are; for a place that it names, by name."""
         found: list[Open] = []
         name = self.words.place_names(area)
         for item in opened:
@@ -625,9 +625,10 @@ class Findings:
         return _unique(found)
 
     def _counted_group(self, fact: str) -> Group | None:
-        """Find the group whose people in one place a fact counts."""
+        """Find the group whose people a fact counts, in a place that the group does not name."""
         for group in self.groups:
-            if fact.startswith(f"{self._prefix}.{group.group}.people."):
+            path = f"{self._prefix}.{group.group}.people."
+            if fact.startswith(path) and fact.removeprefix(path) not in (group.people or ()):
                 return group
         return None
 
