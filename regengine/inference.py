@@ -15,9 +15,9 @@ dispatcher threads (its timers run actions in foreign threads and crash); one se
 evaluation with a counted id, opened by a rule that always fires (deleting a session in
 which nothing fired aborts the process) and deleted once; a lock, so that no two sessions
 live at once (sessions are told apart by a 32-bit hash); facts that are nothing but
-ASCII words (values coerce silently); a sink rule, so that every fact is handled; only
-"already known" is caught; the session's hidden exception is read after each evaluation;
-rulesets are compiled once (they cannot be freed).
+ASCII words (values coerce silently), each a premise of some rule (a fact that no rule
+names is not handled); only "already known" is caught; the session's hidden exception is
+read after each evaluation; rulesets are compiled once (they cannot be freed).
 """
 
 from __future__ import annotations
@@ -273,14 +273,15 @@ class _Fence:
             )
             raise EngineFaultError(message)
         name = f"law{len(self._names)}"
+        needed = {premise for rule in ruleset.rules for premise in rule.premises}
         definition: dict[str, Any] = {
             "$begin": {"all": [{"m": _pattern(("$begin", "T"), "$")}], "run": _nothing},
-            "$sink": {"all": [{"m": {"$ex": {"k": 1}}}], "run": _nothing},
         }
         for index, rule in enumerate(ruleset.rules):
+            asked = rule.conclusion in needed
             definition[f"r{index}"] = {
                 "all": [{f"p{n}": _pattern(p)} for n, p in enumerate(rule.premises)],
-                "run": self._action(index, rule.conclusion),
+                "run": self._action(index, rule.conclusion) if asked else self._end(index),
             }
         self._host.set_rulesets({name: definition})
         self._names[ruleset.rules] = name
@@ -293,6 +294,14 @@ class _Fence:
                 closure.assert_fact(_fact(closure.s.sid, conclusion))
             except self._observed:
                 return  # a second ground for the same conclusion; the log has it
+
+        return fire
+
+    def _end(self, index: int) -> Callable[[Any], None]:
+        """Log a rule on whose conclusion no other rule rests."""
+
+        def fire(_closure: Any) -> None:
+            self._log.append(index)
 
         return fire
 
