@@ -296,7 +296,7 @@ class _Reckoner:
             return replace(base, steps=(step,))
         result = run(anchor.possible)
         project = trace_step(
-            "projection: were it to start at the earliest possible moment",
+            "projection: were it to start at this moment",
             moment_text(anchor.possible, how.recipient_zone),
             result.due_at.astimezone(how.recipient_zone).isoformat(),
             how.cite,

@@ -189,7 +189,7 @@ def _when(found: Assessment, result: Result, reader_zone: str | None) -> Text:
         lines.append(Text(f"arguable until\n{outer}", style="dim"))
     if waiting and deadline.projected_due_at is not None:
         projected = instant(deadline.projected_due_at, deadline.zone)
-        lines.append(Text(f"projected, at the earliest\n{projected}", style="dim"))
+        lines.append(Text(f"projected\n{projected}", style="dim"))
     return Text("\n").join(lines)
 
 
@@ -477,16 +477,15 @@ def show_vocabulary(words: dict[str, Any]) -> None:
     for kind in ("events", "elements", "kinds", "media", "roles", "places"):
         out.print(Panel(Text(", ".join(words[kind])), title=kind, title_align="left"))
     for kind in ("regimes", "judgements"):
-        table = Table(title=kind, title_justify="left", box=box.SIMPLE_HEAD)
+        table = Table(
+            title=Text(kind, style="bold"), title_justify="left", box=box.SIMPLE_HEAD,
+            pad_edge=False, expand=True, leading=1,
+        )  # fmt: skip  # reason: a table's looks in two lines
         table.add_column("Word", no_wrap=True)
-        table.add_column("Question")
-        table.add_column("Answers" if kind == "judgements" else "Sectors")
+        table.add_column("Question, and its answers or sectors", ratio=1)
         for key, item in words[kind].items():
-            table.add_row(
-                key,
-                Text(item["question"]),
-                ", ".join(item.get("values") or item.get("sectors") or ()),
-            )
+            beside = ", ".join(item.get("values") or item.get("sectors") or ("any",))
+            table.add_row(key, Text(item["question"]) + Text(f"\n{beside}", style="dim"))
         out.print(table)
 
 
@@ -537,28 +536,38 @@ def deadlines_json(found: Sequence[Reckoned]) -> str:
 
 def show_law(found: Sequence[Entry]) -> None:
     """Print the list of obligations."""
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for name in ("Obligation", "Place", "Title", "Versions", "Due now", "Confidence"):
-        table.add_column(name, no_wrap=name in ("Obligation", "Place"))
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, expand=True)
+    table.add_column("Obligation", ratio=1)
+    table.add_column("In force from", no_wrap=True)
+    table.add_column("Due now", no_wrap=True)
     for entry in found:
         item = listed(entry)
-        newest = item["versions"][-1]
-        due = newest["within"] or ("compound" if newest["due"] else "stages")
-        if newest["due"] and set(newest["due"]) <= {"soft", "starts", "cite"}:
-            due = "words"
-        versions = ", ".join(version["from"] for version in item["versions"])
-        table.add_row(
-            item["id"], item["place"], Text(item["title"]), versions, due, item["confidence"]
-        )
+        versions = item["versions"]
+        told = Text(item["title"], style="bold")
+        told += Text(f"\n{item['id']}@{item['place']}", style="cyan")
+        if item["confidence"] != "high":
+            told += Text(f"  confidence {_MARK[item['confidence']]}", style="yellow")
+        since = Text(versions[-1]["from"])
+        if len(versions) > 1:
+            since += Text(f"\n{len(versions)} versions", style="dim")
+        table.add_row(told, since, _due_in_short(versions[-1]))
     out = console()
     out.print(table)
-    out.print(f"{len(found)} entries")
+    out.print(f"{len(found)} {'entry' if len(found) == 1 else 'entries'}")
+
+
+def _due_in_short(version: Mapping[str, Any]) -> str:
+    if version["within"]:
+        return str(version["within"])
+    if not version["due"]:
+        return "in stages" if version.get("stages") else "-"
+    return "words" if set(version["due"]) <= {"soft", "starts", "cite"} else "compound"
 
 
 def show_rule(item: dict[str, Any]) -> None:
     """Print one rule with all its terms."""
     tree = Tree(Text.assemble((item["title"], "bold"), f"  {item['id']}@{item['place']}"))
-    tree.add(Text(f"{item['law'] or ''}; {item['file']}"))
+    tree.add(Text("; ".join(filter(None, (item["law"], item["file"])))))
     for terms in item["terms"]:
         until = terms.get("until") or "still in force"
         branch = tree.add(Text(f"from {terms['from']} until {until}", style="bold"))
