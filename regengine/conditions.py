@@ -140,9 +140,9 @@ def _tokens(text: str) -> list[_Token]:
     while position < len(stripped):
         match = _TOKEN.match(stripped, position)
         if match is None:
-            column = position + 1
-            message = f"column {column}: unexpected character {stripped[position]!r}"
-            raise ConditionError(message)
+            rest = stripped[position:].lstrip()
+            column = len(stripped) - len(rest) + 1
+            raise ConditionError(f"column {column} of {text!r}: unexpected character {rest[0]!r}")
         kind = match.lastgroup or "symbol"
         found.append(_Token(match.group(kind), kind, match.start(kind) + 1))
         position = match.end()
