@@ -142,7 +142,8 @@ def _tokens(text: str) -> list[_Token]:
         if match is None:
             rest = stripped[position:].lstrip()
             column = len(stripped) - len(rest) + 1
-            raise ConditionError(f"column {column} of {text!r}: unexpected character {rest[0]!r}")
+            message = f"column {column} of {text!r}: unexpected character {rest[0]!r}"
+            raise ConditionError(message)
         kind = match.lastgroup or "symbol"
         found.append(_Token(match.group(kind), kind, match.start(kind) + 1))
         position = match.end()

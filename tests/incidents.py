@@ -317,11 +317,28 @@ class Generator:
             for other, mapping in self.corpus.judgements[name].falls_back.items()
         )
 
+    def _stood_for(self, incident: Incident) -> dict[str, str]:
+        """List the answers that others give by standing for them."""
+        found = {}
+        for name, declared in self.corpus.judgements.items():
+            for other, mapping in declared.falls_back.items():
+                given = incident.judgements.get(other)
+                if name not in incident.judgements and given and given.value in mapping:
+                    found.setdefault(name, mapping[given.value])
+        return found
+
     def _judge(self, incident: Incident, name: str, declared: Judgement) -> Settle:
         def settle(random: Random) -> Incident:
             given = incident.judgements.get(name, JudgementGiven())
-            judged = given.model_copy(update={"value": self._answer(random, declared)})
-            return incident.model_copy(update={"judgements": {**incident.judgements, name: judged}})
+            held = self._stood_for(incident)
+            for _ in range(12):  # an answer beside which those that stand for others still do
+                judged = given.model_copy(update={"value": self._answer(random, declared)})
+                learnt = incident.model_copy(
+                    update={"judgements": {**incident.judgements, name: judged}}
+                )
+                if held.items() <= self._stood_for(learnt).items():
+                    break
+            return learnt
 
         return settle
 
