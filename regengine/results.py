@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -32,7 +33,7 @@ from regengine.explain import open_facts, presumed, why
 from regengine.findings import Scope, first_day
 from regengine.law import Authority, Recipient
 from regengine.people import ANYWHERE
-from regengine.timeline import WORDS, words_of
+from regengine.timeline import STOOD_FOR, words_of
 from regengine.truth import Range, Truth
 
 STATUS: Mapping[Truth, Status] = {
@@ -365,7 +366,7 @@ def open_questions(
             decides.setdefault(item.fact, []).append(result.key)
             moment = due.isoformat() if due else "9999"
             earliest[item.fact] = min(earliest.get(item.fact, "9999"), moment)
-        for asked in _start_questions(result):
+        for asked in _start_questions(matter, result):
             questions.setdefault(asked.fact, asked)
             decides.setdefault(asked.fact, []).append(result.key)
             moment = due.isoformat() if due else "9999"
@@ -387,15 +388,17 @@ def open_questions(
     )
 
 
-def _start_questions(result: Result) -> Iterator[OpenQuestion]:
+def _start_questions(matter: Matter, result: Result) -> Iterator[OpenQuestion]:
     """Ask when the event was for which another stands in: the date may be earlier."""
     deadline = result.deadline
     starts = deadline.starts
     if result.status == "not_required" or deadline.kind != "fixed" or starts is None:
         return
-    if starts.assumed and starts.event in WORDS:
-        question = f"What are the date and time of {words_of(starts.event)}?"
-        yield OpenQuestion(fact=f"timeline.{starts.event}", question=question)
+    # The start may be composed, like "earlier(discovered, processor_told)".
+    for event in re.findall(r"\w+", starts.event) if starts.assumed else ():
+        if event in STOOD_FOR and event not in matter.incident.timeline:
+            question = f"What are the date and time of {words_of(event)}?"
+            yield OpenQuestion(fact=f"timeline.{event}", question=question)
 
 
 def _status_questions(matter: Matter, hidden: Iterable[Verdict]) -> Iterator[OpenQuestion]:

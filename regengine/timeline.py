@@ -58,6 +58,8 @@ WORDS = {
 # Knowledge comes at some hour, noted or not: it cannot still be outstanding once
 # anything at all is known of the incident.
 MUST_HAVE_HAPPENED = frozenset({"occurred_from", "suspected", "detected", "discovered", "aware"})
+# Events for which another may stand in, to the safe side.
+STOOD_FOR = MUST_HAVE_HAPPENED | {"reasonable_belief", "confirmed", "significance_known"}
 # Steps that somebody must take, or ends that must come: absent, they have not happened.
 YET_TO_COME = frozenset({
     "determined", "scope_determined", "identified_people", "investigation_concluded",
