@@ -177,6 +177,13 @@ class _Schedule:
     done: dict[str, Deadline] = field(default_factory=dict)
     asking: set[str] = field(default_factory=set)
 
+    @cached_property
+    def _by_duty(self) -> dict[str, list[Row]]:
+        found: dict[str, list[Row]] = {}
+        for row in self.rows:
+            found.setdefault(row.verdict.obligation.id, []).append(row)
+        return found
+
     def of(self, row: Row) -> Deadline | None:
         """Return a row's deadline; ``None`` where it would count from itself."""
         if row.key in self.done:
@@ -192,9 +199,8 @@ class _Schedule:
         """Find the row of a duty or stage that is owed or open: here first, then anywhere."""
         fitting = [
             row
-            for row in self.rows
-            if row.verdict.obligation.id == obligation
-            and row.verdict.truth is not Truth.FALSE
+            for row in self._by_duty.get(obligation, ())
+            if row.verdict.truth is not Truth.FALSE
             and (stage is None or (row.verdict.stage and row.verdict.stage.name == stage))
         ]
         here = [row for row in fitting if row.verdict.place == place]

@@ -30,6 +30,9 @@ _ELECTRONIC = frozenset(
     }
 )  # fmt: skip  # reason: a vocabulary reads better in lines of words
 
+# Atoms that are the same wherever they are asked.
+_PLACELESS = frozenset({"fact", "form", "regime", "happened", "kind", "media", "role"})
+
 # The area in which an organisation has one main establishment (the fact's own words: "eu_").
 _UNION = "EEA"
 
@@ -156,6 +159,7 @@ class Findings:
         self._prefix = "affected" if groups is not None else "affected (not yet described)"
         # Asked for again by nearly every duty; groups and definitions outlive this object.
         self._protected: dict[tuple[int, int], Inside] = {}
+        self._placeless: dict[str, Finding] = {}
         self._roles: dict[tuple[int, tuple[str, ...]], Inside] = {}
         self._insides: dict[tuple[int, tuple[str, ...], int], Inside] = {}
         self._residents: dict[tuple[int, str], Range] = {}
@@ -181,8 +185,12 @@ class Findings:
             message = f"no way to decide {atom.text!r}"
             raise ValueError(message)
         scope = Scope(place, leaf.context, definition, contexts or {})
-        finding: Finding = method(atom, scope)
-        return finding
+        if atom.kind not in _PLACELESS or atom.subject in GROUP_FACTS:
+            finding: Finding = method(atom, scope)
+            return finding
+        if leaf.name not in self._placeless:
+            self._placeless[leaf.name] = method(atom, scope)
+        return self._placeless[leaf.name]
 
     # -- facts and judgements -----------------------------------------------------
 
