@@ -426,11 +426,12 @@ def verdicts(matter: Matter) -> list[Verdict]:
 def _in_order(matter: Matter, names: list[str]) -> list[str]:
     """Order files so that a duty comes after those on which it depends."""
     known = set(names)
-    graph: dict[str, set[str]] = {}
+    graph: dict[str, list[str]] = {}
     for name in names:
         instrument = matter.corpus.instrument(name, matter.corpus.raw[name].place)
         homes = {matter.corpus.home.get(duty, "") for duty in instrument.external_duties()}
-        graph[name] = (homes & known) - {name}
+        # Sorted: the order of a set changes from run to run, and with it the order of results.
+        graph[name] = sorted((homes & known) - {name})
     try:
         return list(TopologicalSorter(graph).static_order())
     except CycleError as error:

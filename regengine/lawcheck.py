@@ -537,7 +537,8 @@ class _Check:
                     if isinstance(leaf, Name)
                 )
         try:
-            tuple(TopologicalSorter(graph).static_order())
+            order = {key: sorted(needs) for key, needs in sorted(graph.items())}
+            tuple(TopologicalSorter(order).static_order())
         except CycleError as error:
             self.file = "rules"
             self._fault(" -> ".join(error.args[1]), "these depend on each other in a circle")
