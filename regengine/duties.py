@@ -619,6 +619,11 @@ def _truth(
     if not choice.in_force or status in NO_DUTY or status in COMING:
         return Truth.FALSE
     truth = unit.truth(clause.name)
+    if choice.also is not None and truth is Truth.FALSE:
+        # Without a transition clause it is open which version binds: neither frees alone.
+        newer = unit.instrument.clauses.get((obligation.id, choice.also.label, clause.stage))
+        if newer is not None and unit.truth(newer.name) is not Truth.FALSE:
+            truth = Truth.UNKNOWN
     doubtful = _doubtful(matter, obligation, choice, unit.place)
     return Truth.UNKNOWN if doubtful and truth is Truth.TRUE else truth
 
