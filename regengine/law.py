@@ -542,12 +542,15 @@ class Judgement(Provenance):
 
     ``falls_back`` names judgements whose answer stands in for a missing one, and which
     of their values gives which of ours: ``{"us.misuse_likely" = {true = "true"}}``.
+    ``events`` names the event that drawing a value is, where the judgement tells when:
+    ``{true = "materiality_determined"}``; an event on the timeline goes before it.
     """
 
     question: Words
     values: tuple[str, ...] = ("false", "true")
     type: Literal["choice", "date", "number"] = "choice"
     falls_back: dict[DottedId, dict[str, str]] = {}
+    events: dict[str, str] = {}
 
 
 class LawFile(_Shape):
