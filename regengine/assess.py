@@ -35,10 +35,10 @@ from regengine.duties import (
     verdicts,
 )
 from regengine.errors import Fault, InputError
-from regengine.facts import Delay, Filing, Incident
+from regengine.facts import Delay, Filing, Incident, Moment
 from regengine.findings import Findings, Scope, Words
 from regengine.inference import Engine, durable_available
-from regengine.law import Calendar, Counting, Due, Order, Version
+from regengine.law import Calendar, Counting, Due, Order, Stage, Version
 from regengine.promises import promised
 from regengine.results import Row
 from regengine.timeline import EventTime, Timeline
@@ -48,6 +48,7 @@ from regengine.version import VERSION
 _UTC = "UTC"
 _PLAIN = Counting(title="the day of the event is not counted; nothing rolls")
 _MET = ("sent", "received")
+_ENDS = ("handled", "resolved", "impact_ended")
 
 
 def assess(
@@ -224,14 +225,15 @@ class _Schedule:
         if due is None:
             return Deadline(kind="none")
         case = _Case(self, row)
+        next_one = case.repeated(stage) if stage is not None else None
         return deadline_of(
-            due,
+            next_one or due,
             case,
             hold=version.hold,
             not_before=version.not_before,
             order=_order(due, version.order),
             cite=(stage.cite if stage else None) or version.cite,
-            done_at=case.done_at(),
+            done_at=None if next_one else case.done_at(),
         )
 
 
@@ -301,6 +303,8 @@ class _Case:
         )
 
     def first_possible(self, name: str) -> EventTime | None:
+        if name in _ENDS and self._incident.incident.ongoing and self.now is not None:
+            return EventTime(name, Moment.of(self.now), name)  # it goes on, so not before now
         return self._schedule.matter.dates.timeline.first_possible(name, self.obligation_id)
 
     def filings(self, obligation_id: str, stage: str | None) -> Sequence[Filing]:
@@ -372,8 +376,27 @@ class _Case:
         ]
         return min(instants, default=None)
 
+    def repeated(self, stage: Stage) -> Due | None:
+        """Count the next of several like reports from the last one on record, if there is one.
+
+        None comes next once the incident is over.
+        """
+        over = self._incident.incident.ongoing is False or self._verdict.truth is Truth.FALSE
+        if isinstance(stage.repeats, bool) or over:
+            return None
+        if not any(item.how in _MET and item.stage == stage.name for item in self.own_filings()):
+            return None
+        starts = f"last_filed(self/{stage.name})"
+        return Due(within=stage.repeats, starts=starts, counts=stage.due.counts)
+
     def filed(self, deadline: Deadline) -> tuple[Filed, ...]:
-        """Report the filings on record and whether each was in time."""
+        """Report the filings on record and whether each was in time.
+
+        Of like reports that repeat, none is done for good: the next one is open.
+        """
+        stage = self._verdict.stage
+        if stage is not None and self.repeated(stage) is not None:
+            return ()
         home = self.organisation_zone
         found = []
         for filing in self.own_filings():
