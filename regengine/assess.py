@@ -35,7 +35,7 @@ from regengine.duties import (
     verdicts,
 )
 from regengine.errors import Fault, InputError
-from regengine.facts import Delay, Filing, Incident, Moment
+from regengine.facts import Candidate, Delay, Filing, Incident, Moment
 from regengine.findings import Findings, Scope, Words
 from regengine.inference import Engine, durable_available
 from regengine.law import Calendar, Counting, Due, Order, Stage, Version
@@ -107,6 +107,22 @@ def matter_of(
     words = Words(corpus.judgements, corpus.regimes, corpus.place_name, corpus.lawless)
     findings = Findings(incident, dates.timeline, words, corpus.world)
     return Matter(incident, corpus, findings, dates, now, as_of, engine, check, everything)
+
+
+def _with_conclusions(incident: Incident, corpus: Corpus) -> Incident:
+    """Put on the timeline when a conclusion was drawn, where the law counts from that.
+
+    What the timeline holds itself goes before it.
+    """
+    drawn: dict[str, tuple[Candidate, ...]] = {}
+    for name, given in sorted(incident.judgements.items()):
+        declared = corpus.judgements.get(name)
+        event = declared.events.get(given.value or "") if declared else None
+        if event is not None and given.at is not None and event not in incident.timeline:
+            drawn[event] = (Candidate(at=given.at, why=f"{name} was then judged {given.value}"),)
+    if not drawn:
+        return incident
+    return incident.model_copy(update={"timeline": {**drawn, **incident.timeline}})
 
 
 def _home_zone(incident: Incident, corpus: Corpus) -> ZoneInfo:
