@@ -117,13 +117,21 @@ def _authority(matter: Matter, form: str, code: str) -> tuple[str, Authority | N
 
 
 def _subdivisions(matter: Matter, place: str) -> list[str]:
+    """Name the subdivision whose authority is told: that of the main establishment.
+
+    Several of equal rank point to none of them.
+    """
     organisation = matter.incident.organisation
-    named = (
-        organisation.eu_main_establishment,
-        organisation.country,
-        *(organisation.establishments or ()),
+    ranks = (
+        (organisation.eu_main_establishment,),
+        (organisation.country,),
+        organisation.establishments or (),
     )
-    return [item for item in named if item is not None and item.startswith(f"{place}-")]
+    for rank in ranks:
+        inside = {item for item in rank if item is not None and item.startswith(f"{place}-")}
+        if inside:
+            return list(inside) if len(inside) == 1 else []
+    return []
 
 
 def result_of(matter: Matter, row: Row, rows: Iterable[Row]) -> Result:
