@@ -103,7 +103,8 @@ def matter_of(
 ) -> Matter:
     """Put an incident beside the law and the clock."""
     home = _home_zone(incident, corpus)
-    dates = _Dates(Timeline(incident, now, home), corpus, incident, home)
+    timeline = Timeline(_with_conclusions(incident, corpus), now, home)
+    dates = _Dates(timeline, corpus, incident, home)
     words = Words(corpus.judgements, corpus.regimes, corpus.place_name, corpus.lawless)
     findings = Findings(incident, dates.timeline, words, corpus.world)
     return Matter(incident, corpus, findings, dates, now, as_of, engine, check, everything)
@@ -118,11 +119,13 @@ def _with_conclusions(incident: Incident, corpus: Corpus) -> Incident:
     for name, given in sorted(incident.judgements.items()):
         declared = corpus.judgements.get(name)
         event = declared.events.get(given.value or "") if declared else None
-        if event is not None and given.at is not None and event not in incident.timeline:
+        if event is None or given.at is None:
+            continue
+        if not incident.timeline.get(event):
             drawn[event] = (Candidate(at=given.at, why=f"{name} was then judged {given.value}"),)
     if not drawn:
         return incident
-    return incident.model_copy(update={"timeline": {**drawn, **incident.timeline}})
+    return incident.model_copy(update={"timeline": {**incident.timeline, **drawn}})
 
 
 def _home_zone(incident: Incident, corpus: Corpus) -> ZoneInfo:
