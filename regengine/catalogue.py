@@ -28,6 +28,7 @@ class Entry:
     place: str
     file: str
     editions: tuple[Edition, ...]
+    law: str | None = None
 
     @property
     def newest(self) -> Edition:
@@ -58,13 +59,13 @@ def _entries(corpus: Corpus) -> Iterator[Entry]:
     for name, raw in corpus.raw.items():
         if "obligation" not in raw.data:
             continue
-        plain = corpus.editions(name, "")
+        plain, law = corpus.editions(name, ""), corpus.file(name).law
         for duty, editions in plain.items():
-            yield Entry(duty, raw.place, name, tuple(editions))
+            yield Entry(duty, raw.place, name, tuple(editions), law)
         for place in sorted(places):
             for duty, editions in corpus.editions(name, place).items():
                 if editions != plain[duty]:
-                    yield Entry(duty, place, name, tuple(editions))
+                    yield Entry(duty, place, name, tuple(editions), law)
 
 
 def listed(entry: Entry) -> dict[str, Any]:
@@ -141,7 +142,7 @@ def full(entry: Entry) -> dict[str, Any]:
     obligation = entry.newest.obligation
     return {
         **listed(entry),
-        "law": obligation.law,
+        "law": obligation.law or entry.law,
         "file": f"rules/{entry.file}.toml",
         "bound": list(obligation.bound),
         "terms": [

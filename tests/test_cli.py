@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from regengine import cli
+from regengine.inference import durable_available
 from regengine.version import VERSION
 
 ROOT = Path(__file__).parents[1]
@@ -220,6 +221,12 @@ def test_only_keeps_what_it_names(terminal: Terminal) -> None:
     assert {item["id"] for item in by_id} == {"us-ca-residents", "us-ny-ag"}
     by_status = json.loads(terminal(*words, "not_required").out)["obligations"]
     assert {item["status"] for item in by_status} == {"not_required"}
+
+
+@pytest.mark.parametrize("engine", ["durable", "chainer"] if durable_available() else ["chainer"])
+def test_either_engine_may_lead(engine: str, terminal: Terminal) -> None:
+    ran = terminal("assess", LAPTOP, "--now", NOW, "--format", "json", "--engine", engine)
+    assert json.loads(ran.out)["inference"] == engine
 
 
 def test_all_lists_what_is_not_required_with_its_reason(terminal: Terminal) -> None:
