@@ -550,6 +550,7 @@ def south(case: Case) -> None:
     case.say("us-tx-ag@US-TX", many, days_after(determined, 30, "America/Chicago"))
     case.say("us-tx-cra@US-TX", both(owed, at_least(people, 10_001)))
     _owner(case, "us-tx-owner@US-TX", taken)
+    _owner(case, "us-tx-ag-maintainer@US-TX", taken)
 
 
 def west(case: Case) -> None:
