@@ -58,6 +58,7 @@ _EEA_PLACE = PlaceCode(within="EEA")
 _HOW = ("sent", "received", "refused", "withdrawn")
 # Duties of the file's own contracts are named by this and the contract's id.
 _CONTRACT = "contract-"
+_LONGEST_PROMISE = 100  # years; more runs past the last year that a date can have
 
 
 # -- kinds of value that only this file has -----------------------------------------
@@ -312,10 +313,14 @@ class _Within(Leaf):
         if text is None or not re.search(r"\d", text):
             return text
         try:
-            return str(Period.read(text))
+            period = Period.read(text)
         except ValueError as error:
             reading.fault(place, str(error).splitlines()[0])
             return None
+        if period.unit == "year" and period.amount > _LONGEST_PROMISE:
+            reading.fault(place, f"{period} is longer than {_LONGEST_PROMISE} years")
+            return None
+        return str(period)
 
     def schema(self, words: Vocabulary | None) -> leaves.Schema:
         return _LINE.schema(words)

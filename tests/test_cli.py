@@ -175,6 +175,14 @@ def test_every_fault_of_a_file_has_its_line(terminal: Terminal, tmp_path: Path) 
     )
 
 
+def test_a_promise_past_the_end_of_dates_is_refused(terminal: Terminal, tmp_path: Path) -> None:
+    file = tmp_path / "case.yaml"
+    file.write_text(
+        'reference: X\ncontracts: [{id: a, party: P, within: "9000 years", starts: aware}]\n'
+    )
+    refused(terminal("assess", file), "contracts[0].within: 9000 years is longer than 100 years")
+
+
 @pytest.mark.parametrize("command", ["file", "checklist"])
 def test_bad_input_writes_nothing(command: str, terminal: Terminal, tmp_path: Path) -> None:
     file, out = tmp_path / "case.yaml", tmp_path / "out"
