@@ -27,6 +27,7 @@ from regengine.duties import (
     gates,
     laws_within,
     people_places,
+    places_in_play,
     remainders,
 )
 from regengine.explain import open_facts, presumed, why
@@ -270,6 +271,9 @@ def not_covered(matter: Matter) -> tuple[NotCovered, ...]:
         for regime in _stated_regimes(matter)
         if regime not in matter.corpus.regimes_with_rules
     ]
+    if not places_in_play(matter):
+        reason = "no place is named, so that no law was looked at: name the seat and people's places"
+        found.append(NotCovered(subject="places", reason=reason))
     if not matter.incident.contracts:
         reason = "no promises to customers, insurers or card brands were entered"
         found.append(NotCovered(subject="contracts", reason=reason))
