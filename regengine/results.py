@@ -272,7 +272,9 @@ def not_covered(matter: Matter) -> tuple[NotCovered, ...]:
         if regime not in matter.corpus.regimes_with_rules
     ]
     if not places_in_play(matter):
-        reason = "no place is named, so that no law was looked at: name the seat and people's places"
+        reason = (
+            "no place is named, so that no law was looked at: name the seat and people's places"
+        )
         found.append(NotCovered(subject="places", reason=reason))
     if not matter.incident.contracts:
         reason = "no promises to customers, insurers or card brands were entered"
