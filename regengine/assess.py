@@ -36,7 +36,7 @@ from regengine.duties import (
 )
 from regengine.errors import Fault, InputError
 from regengine.facts import Candidate, Delay, Filing, Incident, Moment
-from regengine.findings import Findings, Scope, Words
+from regengine.findings import Findings, Scope, Words, first_day
 from regengine.inference import Engine, durable_available
 from regengine.law import Calendar, Counting, Due, Order, Stage, Version
 from regengine.promises import promised
@@ -257,17 +257,23 @@ class _Schedule:
 
 
 def _both(older: Deadline, newer: Deadline, verdict: Verdict) -> Deadline:
-    """Let the earlier of two versions lead where the law has no transition clause."""
-    other = newer
-    if newer.due_at is not None and (older.due_at is None or newer.due_at < older.due_at):
-        older, other = newer, older
+    """Let the earlier of two versions lead where the law has no transition clause.
+
+    The newer text cannot have been late before it was law: where its time would have run
+    out by then, it is told as a reading without a date.
+    """
+    version = verdict.also.version if verdict.also else verdict.version
     ground = "the law has no transition clause: the other version of it gives this"
+    if newer.due_at is not None and newer.due_at.date() < first_day(version.from_):
+        ground = f"the newer text, in force from {version.from_}, had run out before it began"
+        newer = newer.model_copy(update={"due_at": None, "kind": "soft"})
+    lead, other = older, newer
+    if newer.due_at is not None and (older.due_at is None or newer.due_at < older.due_at):
+        lead, other = newer, older
     reading = ReadingResult(
-        due_at=other.due_at,
-        ground=f"{ground} ({other.text})",
-        citation=(verdict.also.version.cite if verdict.also else None) or verdict.version.cite,
+        due_at=other.due_at, ground=f"{ground} ({other.text})", citation=version.cite
     )
-    return older.model_copy(update={"readings": (*older.readings, reading)})
+    return lead.model_copy(update={"readings": (*lead.readings, reading)})
 
 
 def _order(due: Due, stated: Order | None) -> Order | None:

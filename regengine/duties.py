@@ -653,6 +653,7 @@ def _lacks_overlay(matter: Matter, obligation: Obligation, place: str) -> bool:
 
 
 PUBLIC = "organisation.public"
+_SIZES = frozenset({"organisation.employees", "organisation.turnover_eur"})
 
 
 def statuses_of(tree: Condition, conditions: Mapping[str, NamedCondition]) -> set[str] | None:
@@ -661,24 +662,29 @@ def statuses_of(tree: Condition, conditions: Mapping[str, NamedCondition]) -> se
     >>> sorted(statuses_of(parse("regime us.ncua or organisation.public"), {}) or ())
     ['organisation.public', 'organisation.regimes.us.ncua']
 
-    A status is a regime, or being a public body. What asks that one be absent is no gate.
+    A status is a regime, or being a public body; how large the organisation is may stand
+    beside. What asks that a status be absent is no gate.
     """
     if isinstance(tree, Atom):
-        return {f"organisation.regimes.{tree.subject}"} if tree.kind == "regime" else None
+        return _status_of(tree)
     if isinstance(tree, Name):
         held = conditions.get(tree.name) if tree.kind == "name" else None
         if held is not None:
             return statuses_of(parse(held.if_), conditions)
         return {PUBLIC} if tree.name == PUBLIC else None
-    if isinstance(tree, Not):
-        return None
-    found: set[str] = set()
-    for term in tree.terms:
-        inside = statuses_of(term, conditions)
-        if inside is None:
-            return None
-        found |= inside
-    return found
+    parts = [None if isinstance(tree, Not) else statuses_of(t, conditions) for t in _terms(tree)]
+    known = [part for part in parts if part is not None]
+    return None if len(known) < len(parts) else set().union(*known)
+
+
+def _status_of(atom: Atom) -> set[str] | None:
+    if atom.kind == "fact" and atom.subject in _SIZES:
+        return set()
+    return {f"organisation.regimes.{atom.subject}"} if atom.kind == "regime" else None
+
+
+def _terms(tree: Not | All | Any) -> tuple[Condition, ...]:
+    return (tree.term,) if isinstance(tree, Not) else tree.terms
 
 
 def _in_view(clause: Clause, unit: Unit, matter: Matter) -> bool:

@@ -70,6 +70,9 @@ _QUESTIONS = {
 }
 
 
+_WHO = "Which people are affected, where do they live, and which of their data are concerned?"
+
+
 @dataclass(frozen=True, slots=True)
 class Open:
     """A fact that is not known, and the question that would settle it."""
@@ -156,7 +159,6 @@ class Findings:
         groups = incident.affected
         # Nothing known of the people: one group of whom everything is unknown.
         self.groups = (Group(group="people"),) if groups is None else groups
-        self._prefix = "affected" if groups is not None else "affected (not yet described)"
         # Asked for again by nearly every duty; groups and definitions outlive this object.
         self._protected: dict[tuple[int, int], Inside] = {}
         self._placeless: dict[str, Finding] = {}
@@ -242,11 +244,13 @@ class Findings:
         if given is not None and given.value is not None:
             return given.value, ""
         declared = self.words.judgements.get(subject)
+        standing: dict[str, str] = {}
         for other, mapping in (declared.falls_back if declared else {}).items():
             held = self.incident.judgements.get(other)
             if held is not None and held.value in mapping:
-                return mapping[held.value], f" (from {other}, judged {held.value})"
-        return None, ""
+                standing.setdefault(mapping[held.value], f" (from {other}, judged {held.value})")
+        # Judgements that would answer differently leave the question open.
+        return next(iter(standing.items())) if len(standing) == 1 else (None, "")
 
     def _decide_form(self, atom: Atom, _scope: Scope) -> Finding:
         """Decide whether a judgement has the form that the law asks of it."""
@@ -550,15 +554,18 @@ class Findings:
         open_ = self._everywhere(scope)[0] is Truth.UNKNOWN
         return ANYWHERE if open_ else self._nearest(scope)
 
+    def _ask(self, group: Group, part: str, question: str) -> Open:
+        """Ask for a part of a group; for the groups themselves where none is described."""
+        if self.incident.affected is None:
+            return Open("affected", _WHO)
+        return Open(f"affected.{group.group}.{part}", question)
+
     def _head_count(self, group: Group, place: str) -> Open:
         label = group.label or group.group
         where = "people" if place == ANYWHERE or place.startswith(OUTSIDE) else f"people.{place}"
         name = "" if where == "people" else self.words.place_names(place)
-        if self.incident.affected is None:
-            question = f"How many people are affected in {name or 'all'}?"
-        else:
-            question = f"How many of {label} are in {name}?" if name else f"How many are {label}?"
-        return Open(f"{self._prefix}.{group.group}.{where}", question)
+        question = f"How many of {label} are in {name}?" if name else f"How many are {label}?"
+        return self._ask(group, where, question)
 
     def _decide_people(self, atom: Atom, scope: Scope) -> Finding:
         where = {"here": None, "everywhere": ANYWHERE}.get(atom.subject, atom.subject)
@@ -629,13 +636,13 @@ class Findings:
             described = self.incident.affected is not None
             who = f"of {group.label or group.group} are" if described else "people are affected"
             question = f"How many {who} in which place of {name}?"
-            found.append(Open(f"{self._prefix}.{group.group}.people", question))
+            found.append(self._ask(group, "people", question))
         return _unique(found)
 
     def _counted_group(self, fact: str) -> Group | None:
         """Find the group whose people a fact counts, in a place that the group does not name."""
         for group in self.groups:
-            path = f"{self._prefix}.{group.group}.people."
+            path = f"affected.{group.group}.people."
             if fact.startswith(path) and fact.removeprefix(path) not in (group.people or ()):
                 return group
         return None
@@ -675,7 +682,7 @@ class Findings:
 
     def _data_open(self, group: Group) -> Open:
         label = group.label or group.group
-        return Open(f"{self._prefix}.{group.group}.data", f"Which data of {label} are concerned?")
+        return self._ask(group, "data", f"Which data of {label} are concerned?")
 
     def _group_fact(self, atom: Atom, scope: Scope) -> Finding:
         found, opened = [], []
@@ -702,7 +709,7 @@ class Findings:
             "redacted": f"Were the data of {label} redacted or truncated?",
             "children": f"Are there children among {label}?",
         }[state]
-        return Open(f"{self._prefix}.{group.group}.{state}", question)
+        return self._ask(group, state, question)
 
     # -- what a law protects --------------------------------------------------------
 

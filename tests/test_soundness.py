@@ -49,7 +49,7 @@ def settles(generator: Generator, slot: str, fact: str) -> bool:
     """Tell whether learning one fact says something of another, as results name them."""
     if slot == fact or slot.startswith(f"{fact}.") or fact.startswith(f"{slot}."):
         return True
-    if fact.startswith("affected (not yet described)"):
+    if fact == "affected":
         return slot.startswith("affected")
     group = fact.partition(".people")[0]
     if ".people" in fact and slot.startswith(f"{group}.people"):
