@@ -330,4 +330,5 @@ def assessment_schema() -> dict[str, Any]:
     for shape in (found, *found["$defs"].values()):
         if "description" in shape:  # an example in Python describes no JSON
             shape["description"] = shape["description"].partition("\n\n>>>")[0]
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **found}
+    draft = "https://json-schema.org/draft/2020-12/schema"
+    return {"$schema": draft, "$id": "regengine.assessment/1.schema.json", **found}

@@ -248,8 +248,12 @@ class Corpus:
 
     @cached_property
     def places_with_law(self) -> frozenset[str]:
-        """The places that have a file of their own, also one that says "no duty"."""
-        return frozenset(raw.place for raw in self.raw.values())
+        """The places that have a duty of their own, or a file that says "no duty"."""
+        return frozenset(
+            raw.place
+            for raw in self.raw.values()
+            if {"obligation", "overlay", "no_law"} & raw.data.keys()
+        )
 
     def lawless(self, area: str) -> tuple[str, ...]:
         """List the places inside an area that are known to have no duty of their own."""

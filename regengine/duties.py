@@ -182,8 +182,11 @@ def remainders(matter: Matter) -> dict[str, Range]:
     """Find the head-counts that name no single place: a country with states, or anywhere."""
     lawful = matter.corpus.places_with_law
     found: dict[str, Range] = {}
-    for group in matter.incident.affected or ():
-        for place, count in (group.people or {}).items():
+    if matter.incident.affected is None:
+        return {ANYWHERE: Range()}
+    for group in matter.incident.affected:
+        people = {ANYWHERE: Range()} if group.people is None else group.people
+        for place, count in people.items():
             wide = place in (ANYWHERE, "EU", "EEA") or any(
                 other.startswith(f"{place}-") for other in lawful
             )

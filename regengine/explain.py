@@ -220,7 +220,7 @@ def open_facts(verdict: Verdict) -> tuple[OpenFact, ...]:
     found |= dict.fromkeys(_clause_open(verdict.clause, verdict.unit, set()))
     if not found:
         fact = f"law.{verdict.obligation.id}"
-        question = f"Does this duty bind here? {' '.join(verdict.version.notes or ())}".strip()
+        question = "Does this duty bind here, and on which terms? Ask local counsel."
         found[Open(fact, question, verdict.version.cite)] = None
     return tuple(
         OpenFact(fact=item.fact, question=item.question, citation=item.cite) for item in found

@@ -266,6 +266,7 @@ def not_covered(matter: Matter) -> tuple[NotCovered, ...]:
         for place in sorted(_named_places(matter))
         if (reason := _uncovered(matter, place)) is not None
     ]
+    found += _thinly_covered(matter)
     found += [
         NotCovered(subject=regime, reason="no rule of the law corpus turns on this status yet")
         for regime in _stated_regimes(matter)
@@ -299,6 +300,18 @@ def _named_places(matter: Matter) -> set[str]:
         *people_places(matter.incident),
     }
     return {place for place in named if place is not None and place not in ("EU", "EEA")}
+
+
+def _thinly_covered(matter: Matter) -> Iterator[NotCovered]:
+    """Say of how many parts of a country the law is missing, where people may be in any."""
+    corpus = matter.corpus
+    for where in sorted(remainders(matter)):
+        parts = [code for code in corpus.places.all if code.startswith(f"{where}-")]
+        missing = sum(code not in corpus.places_with_law for code in parts)
+        if parts and missing:
+            name = corpus.place_name(where)
+            reason = f"the law corpus holds no law of {missing} of the {len(parts)} parts of {name}"
+            yield NotCovered(jurisdiction=where, reason=f"{reason}, where people may live")
 
 
 def _uncovered(matter: Matter, place: str) -> str | None:
