@@ -121,7 +121,7 @@ def _with_conclusions(incident: Incident, corpus: Corpus) -> Incident:
         event = declared.events.get(given.value or "") if declared else None
         if event is None or given.at is None:
             continue
-        if not incident.timeline.get(event):
+        if event not in incident.timeline:
             drawn[event] = (Candidate(at=given.at, why=f"{name} was then judged {given.value}"),)
     if not drawn:
         return incident

@@ -36,6 +36,7 @@ from regengine.leaves import (
     or_unknown,
 )
 from regengine.plain import inside, kind, shown
+from regengine.timeline import MUST_HAVE_HAPPENED
 from regengine.truth import Range
 
 if TYPE_CHECKING:
@@ -108,7 +109,10 @@ class _Obligation(Leaf):
 
 
 class _EventTime(Leaf):
-    """When an event happened: one moment, or candidates."""
+    """When an event happened: one moment, candidates, or ``false`` for "it did not".
+
+    An event that did not happen has no candidates. What must have happened cannot be denied.
+    """
 
     def __init__(self) -> None:
         fields = {
@@ -126,6 +130,10 @@ class _EventTime(Leaf):
         if isinstance(value, Mapping):
             reading.fault(place, "expected a moment or a list of candidates, found a table")
             return None
+        if value is False:
+            if place.rpartition(".")[2] in MUST_HAVE_HAPPENED:
+                reading.fault(place, "must have happened at some time; give it, or leave it out")
+            return ()
         if not isinstance(value, list | tuple):
             at = _WHEN.read(reading, place, value)
             return None if at is None else ({"at": at},)
@@ -150,12 +158,15 @@ class _EventTime(Leaf):
                 taken[law] = index
 
     def write(self, value: tuple[Candidate, ...]) -> Any:
+        if not value:
+            return False
         if len(value) == 1 and value[0] == Candidate(at=value[0].at):
             return _WHEN.write(value[0].at)
         return self.listed.write(value)
 
     def schema(self, words: Vocabulary | None) -> leaves.Schema:
-        return {"anyOf": [_WHEN.schema(words), self.listed.schema(words)]}
+        denied = {"const": False, "description": "it did not happen"}
+        return {"anyOf": [_WHEN.schema(words), self.listed.schema(words), denied]}
 
 
 class _Judgements(Leaf):

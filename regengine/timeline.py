@@ -161,6 +161,8 @@ class Timeline:
         ``controller``: whether the duty binds the organisation as a controller; left out,
         as the organisation's roles say.
         """
+        if self._denied(name):
+            return None
         stated = self._stated(name, obligation_id)
         if name == "aware" and self._is_controller(controller):
             return self._with_processor(stated, obligation_id) or self._absent(name, obligation_id)
@@ -175,9 +177,11 @@ class Timeline:
         (Truth.FALSE, Truth.UNKNOWN)
 
         An absent event is unknown where it may have happened unnoticed; false where
-        somebody or time has yet to bring it about. Without a ``now`` whatever is on
+        somebody or time has yet to bring it about, or the file denies it. Without a ``now`` whatever is on
         record has happened.
         """
+        if self._denied(name):
+            return Truth.FALSE
         stated = self._stated(name, "")
         if stated is not None:
             return Truth.of(self._now is None or self.instant(stated.moment) <= self._now)
@@ -210,6 +214,10 @@ class Timeline:
         datetime.datetime(2026, 1, 2, 0, 0, tzinfo=datetime.timezone.utc)
         """
         return instant_of(moment, self._zone)
+
+    def _denied(self, name: str) -> bool:
+        """Tell whether the file says that an event did not happen."""
+        return self._incident.timeline.get(name) == ()
 
     # -- what the file states -----------------------------------------------------
 

@@ -19,7 +19,8 @@ from regengine.errors import InputError
 from regengine.facts import Candidate, Incident, JudgementWords, Moment, Vocabulary
 from regengine.intake import dump, load_incident, read_incident, schema, warnings
 from regengine.places import load
-from regengine.truth import Range
+from regengine.timeline import Timeline
+from regengine.truth import Range, Truth
 
 # Small, and independent of the law.
 WORDS = Vocabulary(
@@ -795,3 +796,20 @@ def test_reading_imports_nothing_heavy() -> None:
 def test_the_toml_example_is_plain_toml() -> None:
     text = (HERE / "good" / "full.toml").read_text(encoding="utf-8")
     assert isinstance(tomllib.loads(text)["timeline"]["aware"], datetime)
+
+
+def test_an_event_that_did_not_happen_is_known_not_unknown() -> None:
+    data = {
+        "reference": "R",
+        "timeline": {"aware": "2026-11-20T10:00:00+00:00", "ransom_demanded": False},
+    }
+    incident = read_incident(data, WORDS)
+    timeline = Timeline(incident, None)
+    assert timeline.happened("ransom_demanded") is Truth.FALSE
+    assert timeline.event("ransom_demanded", "us-ny-dfs-incident") is None
+    assert dump(incident)["timeline"]["ransom_demanded"] is False
+
+
+def test_what_must_have_happened_cannot_be_denied() -> None:
+    with pytest.raises(InputError, match=r"timeline\.aware: must have happened"):
+        read_incident({"reference": "R", "timeline": {"aware": False}}, WORDS)
