@@ -26,6 +26,7 @@ _HOUR = timedelta(hours=1)
 _END_OF_DAY = time(23, 59, 59)  # stands for 24:00
 _NOON = time(12)
 _NOON_ROLL = "noon_of_next_working_day"
+_BACK = "previous_working_day"
 ELAPSED_UNITS = ("minute", "hour")
 _ELAPSED = {"minute": timedelta(minutes=1), "hour": _HOUR}
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -283,6 +284,7 @@ def _elapsed(start: Moment, period: Period, how: Convention) -> Counted:
         steps.append(_step(label, _local(due, how), _local(outer, how), how.rule.cite or how.cite))
     diary = _Diary(how.calendar)
     if how.rule.rolls_hours:
+        due, outer = _bound_hours(due, how, diary, steps), _bound_hours(outer, how, diary, [])
         carried, rolls = _carried(due, how, diary)
         if carried > outer:
             outer = carried
@@ -298,12 +300,24 @@ def _next_full_hour(at: datetime, zone: ZoneInfo) -> datetime:
     return at + (_HOUR - gone)
 
 
+def _bound_hours(due: datetime, how: Convention, diary: _Diary, steps: list[TraceStep]) -> datetime:
+    """Move an instant on a closed day to where a binding roll takes it."""
+    day = due.astimezone(how.recipient_zone).date()
+    moved, clock = _rolled(day, how.rule.roll, how, diary, steps, "the last day moves")
+    if moved == day:
+        return due
+    bound = last_instant(moved, how.recipient_zone, clock)[0]
+    label = f"that day ends at {clock:%H:%M:%S} in {_key(how.recipient_zone)}"
+    steps.append(_step(label, _local(due, how), _local(bound, how), _cites(how)))
+    return bound
+
+
 def _carried(due: datetime, how: Convention, diary: _Diary) -> tuple[datetime, list[TraceStep]]:
     """Carry an instant on a closed day to where the rule's rolls take that day."""
     best, steps = due, list[TraceStep]()
     day = due.astimezone(how.recipient_zone).date()
     for roll in (how.rule.roll, how.rule.arguable_roll):
-        if roll is None or roll.to == "previous_working_day":
+        if roll is None or roll.to == _BACK:
             continue
         moved, clock = _rolled(day, roll, how, diary, steps, "it may be done later")
         if moved > day:
@@ -332,7 +346,8 @@ def _by_dates(start: Moment, period: Period, how: Convention) -> Counted:
     manner = "the event's day is day 1" if included else "the event's day is not counted"
     steps.append(_step(f"{period}: {manner}", str(day), str(last), _cites(how)))
     if how.rule.full_days:
-        after = diary.after(last) if period.unit == "working day" else last + _DAY
+        # Of the day after and the next working day the earlier is the safe one.
+        after = last + _DAY
         steps.append(_step("full days must pass", str(last), str(after), _cites(how)))
         last = after
     ended = _close(last, first, how, diary, steps, period)
@@ -399,9 +414,12 @@ def _close(
     if later > due:
         label = "the clock shows that time twice: the day ends with the second"
         steps.append(_step(label, _local(due, how), _local(later, how), _cites(how)))
-    outer = _arguable(bound, clock, first, how, diary, steps, period)
-    if how.rule.arguable_roll and how.rule.arguable_roll.to == "previous_working_day":
-        due, outer = _arguably_earlier(bound, clock, how, diary, steps, (due, outer))
+    outer = max(later, _arguable(bound, clock, first, how, diary, steps, period))
+    if how.rule.arguable_roll and how.rule.arguable_roll.to == _BACK:
+        bound, clock = _rolled(
+            bound, how.rule.arguable_roll, how, diary, steps, "arguably moves back"
+        )
+        due = min(due, last_instant(bound, how.recipient_zone, clock)[0])
     latest = outer if outer > due else None
     return Counted(due, latest, (*steps, *_ground(latest, how)), diary.notes(), None, bound)
 
@@ -415,7 +433,7 @@ def _rolled(
     if roll is None or book.is_open(day):
         return day, clock
     reason = book.last_reason
-    if roll.to == "previous_working_day":
+    if roll.to == _BACK:
         moved = book.previous_open(day)
     else:
         moved = book.next_open(day)
@@ -444,22 +462,11 @@ def _arguable(
                 f"{rule.arguable_minimum_working_days} working days"
             )
             steps.append(_step(label, str(bound), str(day), rule.cite or how.cite))
-    if rule.arguable_roll and rule.arguable_roll.to != "previous_working_day":
-        day, hour = _rolled(day, rule.arguable_roll, how, diary, steps, "arguably moves")
+    if rule.arguable_roll and rule.arguable_roll.to != _BACK:
+        moved, closing = _rolled(day, rule.arguable_roll, how, diary, steps, "arguably moves")
+        # A day that stays where it is keeps the hour that a binding roll gave it.
+        day, hour = (moved, closing) if moved > day else (day, hour)
     return last_instant(day, how.recipient_zone, hour)[1]
-
-
-def _arguably_earlier(
-    bound: date,
-    clock: time,
-    how: Convention,
-    diary: _Diary,
-    steps: list[TraceStep],
-    ends: tuple[datetime, datetime],
-) -> tuple[datetime, datetime]:
-    """Take the earlier day as the safe one where the rule arguably moves back."""
-    day, _ = _rolled(bound, how.rule.arguable_roll, how, diary, steps, "arguably moves back")
-    return min(ends[0], last_instant(day, how.recipient_zone, clock)[0]), ends[1]
 
 
 def _is_long(period: Period) -> bool:
