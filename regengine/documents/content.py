@@ -19,6 +19,7 @@ from regengine.documents.outputs import (
     home_zone,
     label,
     phrase,
+    place_name,
     residence,
     table,
 )
@@ -30,7 +31,7 @@ from regengine.documents.wording import (
     sentence,
 )
 from regengine.errors import suggest
-from regengine.facts import Group, Incident, Moment, Person
+from regengine.facts import Filing, Group, Incident, Moment, Person
 from regengine.law import Fill
 from regengine.truth import Range
 
@@ -211,6 +212,46 @@ def _discovered(matter: Matter) -> Filled:
     return UNKNOWN
 
 
+def _dates(matter: Matter) -> Filled:
+    """Say when it happened and when it was discovered, and nothing else of the course."""
+    parts = [
+        (name, say(matter)) for name, say in (("took_place", _occurred), ("found", _discovered))
+    ]
+    lines = [phrase(name, at=part.text) for name, part in parts if part.text]
+    known = all(part.known for _, part in parts)
+    return Filled("\n".join(lines), known=known) if lines else UNKNOWN
+
+
+def _first(*names: str) -> Callable[[Matter], Filled]:
+    """Say when the first of these events happened that is on record."""
+
+    def say(matter: Matter) -> Filled:
+        moment = next(filter(None, map(matter.moment, names)), None)
+        return UNKNOWN if moment is None else Filled(matter.say(moment), known=True)
+
+    return say
+
+
+def _ransom(event: str) -> Callable[[Matter], Filled]:
+    """Say that it happened and when; that the record is silent does not say that it did not."""
+
+    def say(matter: Matter) -> Filled:
+        moment = matter.moment(event)
+        if moment is None:
+            return UNKNOWN
+        line = phrase("event_line", event=label("events", event), at=matter.say(moment))
+        return Filled(line, known=True)
+
+    return say
+
+
+def _malicious(matter: Matter) -> Filled:
+    malicious = matter.incident.incident.malicious
+    if malicious is None:
+        return UNKNOWN
+    return Filled(phrase("suspected_malicious" if malicious else "not_suspected"), known=True)
+
+
 def instant_of(moment: Moment) -> datetime:
     """Place a moment on a time line; a day counts from its first instant in UTC.
 
@@ -225,10 +266,18 @@ def instant_of(moment: Moment) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=UTC)
 
 
-def events(matter: Matter) -> list[tuple[datetime, str, str]]:
-    """List the events that are known, in order: where they stand, name, date in words."""
+def events(matter: Matter, *, outward: bool = False) -> list[tuple[datetime, str, str]]:
+    """List the events that are known, in order: where they stand, name, date in words.
+
+    ``outward`` leaves out what words.toml keeps in the house: conclusions that counsel
+    draws, and dealings with an extortionist. A law that asks for one has a key for it.
+    """
+    words = table("words.toml")
+    kept_in = words["kept_in"]["events"] if outward else ()
     found = []
-    for event in table("words.toml")["events"]:
+    for event in words["events"]:
+        if event in kept_in:
+            continue
         moment = matter.moment(event)
         if moment is not None:
             found.append((instant_of(moment), label("events", event), matter.say(moment)))
@@ -236,7 +285,9 @@ def events(matter: Matter) -> list[tuple[datetime, str, str]]:
 
 
 def _timeline(matter: Matter) -> Filled:
-    lines = [phrase("event_line", event=name, at=at) for _, name, at in events(matter)]
+    lines = [
+        phrase("event_line", event=name, at=at) for _, name, at in events(matter, outward=True)
+    ]
     return Filled("\n".join(lines), known=True) if lines else UNKNOWN
 
 
@@ -560,24 +611,45 @@ def _outage(matter: Matter) -> Filled:
     return Filled(text, known=True)
 
 
-def _authorities_told(matter: Matter) -> Filled:
-    lines = []
+def _went_out(matter: Matter) -> Iterator[tuple[Filing, Result | None]]:
+    """List the notices on record that went out, each with its duty where one is known."""
+    obligations = matter.assessment.obligations if matter.assessment else ()
     for filing in matter.incident.filings:
         if filing.how not in ("sent", "received"):
             continue
+        named = [x for x in obligations if x.id == filing.obligation]
+        here = [x for x in named if filing.jurisdiction in (None, x.jurisdiction)]
+        yield filing, next(iter(here or named), None)
+
+
+def _authorities_told(matter: Matter) -> Filled:
+    lines = []
+    for filing, duty in _went_out(matter):
+        if duty is not None and duty.recipient.kind not in ("regulator", "law_enforcement"):
+            continue
         name = "told_reference" if filing.reference else "told"
-        told = _recipient_name(matter, filing.obligation, filing.jurisdiction)
+        told = duty.recipient.name if duty else filing.obligation
         at = matter.say(filing.at)
         lines.append(phrase(name, authority=told, at=at, reference=filing.reference))
-    return Filled("\n".join(lines) if lines else phrase("none_told"), known=True)
+    # That none is on record does not say that none was told: somebody must look.
+    return Filled("\n".join(lines), known=True) if lines else UNKNOWN
 
 
-def _recipient_name(matter: Matter, named: str, jurisdiction: str | None) -> str:
-    bare = named.partition("@")[0].partition("/")[0]
-    for result in matter.assessment.obligations if matter.assessment else ():
-        if result.id == bare and jurisdiction in (None, result.jurisdiction):
-            return result.recipient.name
-    return named
+def _people_told(matter: Matter) -> Filled:
+    """List the notices to people of this place; a Union's or federal duty looks everywhere."""
+    place = matter.result.jurisdiction
+    wide = place in table("words.toml")["remainders"]
+    lines = []
+    for filing, duty in _went_out(matter):
+        if duty is None or duty.recipient.kind not in ("individuals", "media"):
+            continue
+        if not wide and duty.jurisdiction != place:
+            continue
+        name = "people_told" if filing.people is None else "people_told_count"
+        to = joined((duty.recipient.name, place_name(duty.jurisdiction)))
+        count = f"{filing.people or 0:,}"
+        lines.append(phrase(name, to=to, at=matter.say(filing.at), count=count))
+    return Filled("\n".join(lines), known=True) if lines else UNKNOWN
 
 
 _TRACKED = ("nature", "cause", "occurred", "data_types", "people_total", "consequences")
@@ -603,12 +675,18 @@ _FILLS: dict[str, Callable[[Matter], Filled]] = {
     "advice": _described("advice_to_people"),
     "occurred": _occurred,
     "discovered": _discovered,
+    "dates": _dates,
+    "determined": _first("determined", "confirmed"),
     "timeline": _timeline,
+    "malicious": _malicious,
+    "ransom_demanded": _ransom("ransom_demanded"),
+    "ransom_paid": _ransom("ransom_paid"),
     "data_types": _data_types,
     "people_total": _people_total,
     "people_here": _people_here,
     "records": _records,
     "organisation": _organisation,
+    "reference": lambda matter: _text(matter.incident.reference),
     "contact": _contact,
     "dpo": lambda matter: _person(matter.incident.organisation.dpo),
     "reporter": lambda matter: _person(matter.incident.reporter),
@@ -621,6 +699,7 @@ _FILLS: dict[str, Callable[[Matter], Filled]] = {
     "identity_protection": _identity_protection,
     "sample_letter": _sample_letter,
     "notice_date": _notice_date,
+    "people_told": _people_told,
     "places": _places,
     "vendor": _vendor,
     "loss": _loss,
