@@ -23,6 +23,7 @@ from regengine.law import (
     Obligation,
     Scope,
     Stage,
+    Status,
     Unless,
     Version,
 )
@@ -131,6 +132,11 @@ class Edition:
     label: str
     obligation: Obligation
     version: Version
+
+    @property
+    def status(self) -> Status:
+        """Tell whether the terms are law: in force where they say nothing else."""
+        return self.version.status or "in_force"
 
 
 def scoped(atom: Atom) -> bool:

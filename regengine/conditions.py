@@ -34,11 +34,13 @@ Python. ``!=`` and "not" mean the Kleene complement, so an unknown stays unknown
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NoReturn
 
 from regengine.errors import suggest
+from regengine.truth import Truth, every, some
 
 MAX_LENGTH = 2_000
 MAX_DEPTH = 40
@@ -333,6 +335,21 @@ def parse(text: str) -> Condition:
     regengine.conditions.ConditionError: column 9 of 'people >> 5': expected a number, found '>'
     """
     return _Parser(text).parse()
+
+
+def fold(tree: Condition, decide: Callable[[Atom | Name], Truth]) -> Truth:
+    """Evaluate a condition, given how its atoms and names are decided.
+
+    >>> fold(parse("not incident.lost or people > 1"), lambda _: Truth.FALSE)
+    Truth.TRUE
+    """
+    if isinstance(tree, Not):
+        return ~fold(tree.term, decide)
+    if isinstance(tree, All):
+        return every(fold(term, decide) for term in tree.terms)
+    if isinstance(tree, Any):
+        return some(fold(term, decide) for term in tree.terms)
+    return decide(tree)
 
 
 def leaves(tree: Condition) -> list[Atom | Name]:

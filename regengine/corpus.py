@@ -16,10 +16,12 @@ from functools import cached_property
 from importlib import resources
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
 from regengine import places
+from regengine.calendars import Days, zone
 from regengine.clauses import Compiler, Edition, Instrument
 from regengine.errors import Fault, LawError, suggest
 from regengine.facts import JudgementWords, Vocabulary
@@ -183,6 +185,7 @@ class Corpus:
     sha256: str
     _files: dict[str, LawFile] = field(default_factory=dict)
     _jurisdictions: dict[str, Jurisdiction] = field(default_factory=dict)
+    _days: dict[tuple[str, str | None], Days] = field(default_factory=dict)
     _instruments: dict[tuple[str, str], Instrument] = field(default_factory=dict)
     _editions: dict[tuple[str, str], dict[str, list[Edition]]] = field(default_factory=dict)
 
@@ -428,6 +431,27 @@ class Corpus:
             if declared is not None and declared.calendar is not None:
                 return declared.calendar
         return Calendar(note="no calendar of this place: weekends alone are closed")
+
+    def days(self, place: str, dotted: str | None = None) -> Days:
+        """Return the working days of a calendar, found as ``calendar`` finds it."""
+        key = (place, dotted)
+        if key not in self._days:
+            self._days[key] = Days(self.calendar(place, dotted))
+        return self._days[key]
+
+    def zone_of(self, place: str) -> ZoneInfo:
+        """Return the zone of a place: its own file's, else its easternmost inhabited one.
+
+        >>> Corpus.open().zone_of("US-CA").key
+        'America/Los_Angeles'
+        """
+        declared = self.jurisdiction(place)
+        if declared is not None and declared.zone is not None:
+            return zone(declared.zone)
+        try:
+            return zone(self.places[place].zone)
+        except KeyError:
+            return zone("UTC")
 
     # -- compiled law ---------------------------------------------------------------
 

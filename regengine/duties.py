@@ -10,19 +10,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
-from typing import Protocol
 
 from regengine.assessment import Why
 from regengine.clauses import Clause, Context, Edition, Instrument, Leaf
-from regengine.conditions import All, Any, Atom, Condition, Name, Not, parse
-from regengine.corpus import Corpus
+from regengine.conditions import All, Any, Atom, Condition, Name, Not, fold, parse
 from regengine.errors import Fault, LawError
 from regengine.facts import Incident
-from regengine.findings import Finding, Findings, Open, Scope, definition_on, first_day
-from regengine.inference import Engine, Proposition, Rule, Step, infer_checked
+from regengine.findings import Finding, Open, Scope, definition_on, first_day
+from regengine.inference import Proposition, Rule, Step, infer_checked
 from regengine.law import (
     Due,
     Each,
@@ -34,49 +32,15 @@ from regengine.law import (
     Stage,
     Version,
 )
+from regengine.matter import Matter
 from regengine.people import ANYWHERE
-from regengine.timeline import EventTime, Timeline
-from regengine.truth import Range, Truth, every, some
+from regengine.truth import Range, Truth, some
 
 RAILS_OF = {Truth.TRUE: ("T", "P"), Truth.FALSE: ("F", "N"), Truth.UNKNOWN: ("N", "P")}
 COMING = frozenset({"proposed", "pending", "unverified"})
 # Statuses under which a duty is at most possible, and those under which there is none.
 AT_MOST_POSSIBLE = frozenset({"adopted_maybe_not_effective"})
 NO_DUTY = frozenset({"no_duty", "not_transposed"})
-
-
-class Dates(Protocol):
-    """What duties and deadlines ask of the timeline."""
-
-    @property
-    def timeline(self) -> Timeline:
-        """The events of the incident."""
-        ...  # a protocol has no body
-
-    def event(
-        self, name: str, obligation: str, *, controller: bool | None = None
-    ) -> EventTime | None:
-        """Say when an event happened for an obligation, ``None`` while unknown."""
-        ...  # a protocol has no body
-
-    def day_of(self, event: str, obligation: str, place: str) -> date | None:
-        """Find the calendar date of an event in a place, ``None`` while unknown."""
-        ...  # a protocol has no body
-
-
-@dataclass(frozen=True)
-class Matter:
-    """One incident under one law: everything that an assessment depends on."""
-
-    incident: Incident
-    corpus: Corpus
-    findings: Findings
-    dates: Dates
-    now: datetime | None
-    as_of: date | None
-    engine: Engine
-    check: bool = True
-    everything: bool = False  # also duties whose regime is not in play
 
 
 @dataclass(frozen=True)
@@ -540,16 +504,12 @@ def _chosen_truth(matter: Matter, leaf: Leaf, chosen: Mapping[str, Chosen], plac
     """Tell whether a version applies; unknown where it is doubtful that it binds."""
     duty, label = leaf.atom.subject, leaf.atom.words[0]
     choice = chosen.get(duty)
-    if choice is None or not choice.in_force or _status(choice.edition) in NO_DUTY | COMING:
+    if choice is None or not choice.in_force or choice.edition.status in NO_DUTY | COMING:
         return Truth.of(label == "none")
     if label != choice.edition.label:
         return Truth.FALSE
     doubtful = _doubtful(matter, choice.edition.obligation, choice, place)
     return Truth.UNKNOWN if doubtful else Truth.TRUE
-
-
-def _status(edition: Edition) -> str:
-    return edition.version.status or "in_force"
 
 
 def _contexts(
@@ -618,7 +578,7 @@ def _verdicts(
 def _truth(
     matter: Matter, obligation: Obligation, choice: Chosen, unit: Unit, clause: Clause
 ) -> Truth:
-    status = _status(choice.edition)
+    status = choice.edition.status
     if not choice.in_force or status in NO_DUTY or status in COMING:
         return Truth.FALSE
     truth = unit.truth(clause.name)
@@ -634,7 +594,7 @@ def _truth(
 def _doubtful(matter: Matter, obligation: Obligation, choice: Chosen, place: str) -> bool:
     """Tell whether it is open that a duty binds, whatever the facts are."""
     return bool(
-        _status(choice.edition) in AT_MOST_POSSIBLE
+        choice.edition.status in AT_MOST_POSSIBLE
         or choice.open
         or obligation.id.endswith("-unverified")
         or _lacks_overlay(matter, obligation, place)
@@ -724,19 +684,17 @@ def gates(verdict: Verdict) -> set[str]:
 
 def evaluate(tree: Condition, unit: Unit, context: Context) -> Truth:
     """Evaluate a condition over a unit's findings, the same way inference proves it."""
-    if isinstance(tree, Not):
-        return ~evaluate(tree.term, unit, context)
-    if isinstance(tree, All):
-        return every(evaluate(term, unit, context) for term in tree.terms)
-    if isinstance(tree, Any):
-        return some(evaluate(term, unit, context) for term in tree.terms)
-    if isinstance(tree, Name) and tree.kind != "name":
-        return _evaluate_duty(tree, unit)
-    held = unit.instrument.conditions.get(tree.name) if isinstance(tree, Name) else None
-    if held is not None:
-        return evaluate(parse(held.if_), unit, context)
-    finding = unit.found.get(leaf_name(tree, unit, context))
-    return Truth.UNKNOWN if finding is None else finding.truth
+
+    def decide(leaf: Atom | Name) -> Truth:
+        if isinstance(leaf, Name) and leaf.kind != "name":
+            return _evaluate_duty(leaf, unit)
+        held = unit.instrument.conditions.get(leaf.name) if isinstance(leaf, Name) else None
+        if held is not None:
+            return evaluate(parse(held.if_), unit, context)
+        finding = unit.found.get(leaf_name(leaf, unit, context))
+        return Truth.UNKNOWN if finding is None else finding.truth
+
+    return fold(tree, decide)
 
 
 def _evaluate_duty(tree: Name, unit: Unit) -> Truth:

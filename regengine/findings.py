@@ -13,7 +13,7 @@ from datetime import date
 from typing import Protocol, TypeVar
 
 from regengine.clauses import GROUP_FACTS, Context, Leaf, as_atom
-from regengine.conditions import All, Any, Atom, Condition, Name, Not, parse
+from regengine.conditions import All, Any, Atom, Condition, Name, Not, fold, parse
 from regengine.facts import ROLES, Group, Incident, JudgementGiven
 from regengine.law import Combination, Judgement, Protected, Regime, Safe
 from regengine.people import ANYWHERE, OUTSIDE, Geography, add_groups, residents
@@ -70,7 +70,7 @@ _QUESTIONS = {
 }
 
 
-_WHO = "Which people are affected, where do they live, and which of their data are concerned?"
+WHO = "Which people are affected, where do they live, and which of their data are concerned?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,16 +182,11 @@ class Findings:
         personal data). ``contexts``: the same of other duties, for the people they reach.
         """
         atom = leaf.atom
-        method = getattr(self, f"_decide_{atom.kind}", None)
-        if method is None:
-            message = f"no way to decide {atom.text!r}"
-            raise ValueError(message)
         scope = Scope(place, leaf.context, definition, contexts or {})
         if atom.kind not in _PLACELESS or atom.subject in GROUP_FACTS:
-            finding: Finding = method(atom, scope)
-            return finding
+            return self._by_kind(atom, scope)
         if leaf.name not in self._placeless:
-            self._placeless[leaf.name] = method(atom, scope)
+            self._placeless[leaf.name] = self._by_kind(atom, scope)
         return self._placeless[leaf.name]
 
     # -- facts and judgements -----------------------------------------------------
@@ -557,7 +552,7 @@ class Findings:
     def _ask(self, group: Group, part: str, question: str) -> Open:
         """Ask for a part of a group; for the groups themselves where none is described."""
         if self.incident.affected is None:
-            return Open("affected", _WHO)
+            return Open("affected", WHO)
         return Open(f"affected.{group.group}.{part}", question)
 
     def _head_count(self, group: Group, place: str) -> Open:
@@ -687,8 +682,7 @@ class Findings:
     def _group_fact(self, atom: Atom, scope: Scope) -> Finding:
         found, opened = [], []
         for group in self.groups:
-            value = getattr(group, atom.subject)
-            truth = Truth.of(bool(value) if isinstance(value, tuple) else value)
+            truth = _group_state(group, atom.subject)
             asked = truth if (str(atom.value) == "true") == (atom.operator == "=") else ~truth
             present = self._present(group, scope)
             held = present & asked
@@ -763,18 +757,23 @@ class Findings:
 
     def evaluate(self, tree: Condition, scope: Scope, group: Group | None = None) -> Truth:
         """Evaluate a condition directly, for a group where one is given."""
-        if isinstance(tree, Not):
-            return ~self.evaluate(tree.term, scope, group)
-        if isinstance(tree, All):
-            return every(self.evaluate(term, scope, group) for term in tree.terms)
-        if isinstance(tree, Any):
-            return some(self.evaluate(term, scope, group) for term in tree.terms)
-        atom = as_atom(tree.name) if isinstance(tree, Name) else tree
-        if group is not None and atom.kind == "fact" and atom.subject in GROUP_FACTS:
-            value = getattr(group, atom.subject)
-            return Truth.of(bool(value) if isinstance(value, tuple) else value)
-        method: Callable[[Atom, Scope], Finding] = getattr(self, f"_decide_{atom.kind}")
-        return method(atom, scope).truth
+
+        def decide(leaf: Atom | Name) -> Truth:
+            atom = as_atom(leaf.name) if isinstance(leaf, Name) else leaf
+            if group is not None and atom.kind == "fact" and atom.subject in GROUP_FACTS:
+                return _group_state(group, atom.subject)
+            return self._by_kind(atom, scope).truth
+
+        return fold(tree, decide)
+
+    def _by_kind(self, atom: Atom, scope: Scope) -> Finding:
+        method: Callable[[Atom, Scope], Finding] | None
+        method = getattr(self, f"_decide_{atom.kind}", None)
+        if method is None:
+            message = f"no way to decide {atom.text!r}"
+            raise ValueError(message)
+        found: Finding = method(atom, scope)
+        return found
 
     def unknown_parts(self, tree: Condition, scope: Scope) -> list[Open]:
         """List the facts on which a condition is open, outside inference."""
@@ -789,8 +788,7 @@ class Findings:
     def leaf_open(self, leaf: Atom | Name, scope: Scope) -> tuple[Open, ...]:
         """List the facts on which one atom is open."""
         atom = as_atom(leaf.name) if isinstance(leaf, Name) else leaf
-        method: Callable[[Atom, Scope], Finding] = getattr(self, f"_decide_{atom.kind}")
-        return method(atom, scope).open
+        return self._by_kind(atom, scope).open
 
     def question(self, path: str) -> str:
         """Ask for a fact in words."""
@@ -886,18 +884,14 @@ class _Data:
 
     def _state(self, tree: Condition, element: str) -> Truth:
         """Evaluate a state of the data for one element: a list names what is encrypted."""
-        if isinstance(tree, Not):
-            return ~self._state(tree.term, element)
-        if isinstance(tree, All):
-            return every(self._state(term, element) for term in tree.terms)
-        if isinstance(tree, Any):
-            return some(self._state(term, element) for term in tree.terms)
-        if isinstance(tree, Name) and tree.name == "encrypted":
+
+        def decide(leaf: Atom | Name) -> Truth:
             held = self.group.encrypted
-            if isinstance(held, tuple):
+            if isinstance(held, tuple) and isinstance(leaf, Name) and leaf.name == "encrypted":
                 return Truth.of(element in held)
-            return Truth.of(held)
-        return self.findings.evaluate(tree, _NOWHERE, self.group)
+            return self.findings.evaluate(leaf, _NOWHERE, self.group)
+
+        return fold(tree, decide)
 
     def _unknown_parts(self, tree: Condition, element: str) -> list[tuple[Open, bool]]:
         """List the facts on which a condition about this group is open.
@@ -939,6 +933,12 @@ class Scope:
 
 
 _NOWHERE = Scope("", Context(), None, {})
+
+
+def _group_state(group: Group, state: str) -> Truth:
+    """Read a fact of a group; some elements encrypted count as encrypted."""
+    value = getattr(group, state)
+    return Truth.of(bool(value) if isinstance(value, tuple) else value)
 
 
 def _compare(value: object, atom: Atom) -> Truth:

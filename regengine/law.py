@@ -367,6 +367,16 @@ class Recipient(_Shape):
     name: Words | None = None
     suffix: Annotated[str, StringConstraints(pattern=r"^[a-z_]+$")] | None = None
 
+    def authority_in(self, place: str) -> str | None:
+        """Spell out the authority for a place.
+
+        >>> Recipient(kind="regulator", authority="{place}.office").authority_in("US-CA")
+        'us_ca.office'
+        """
+        if self.authority is None:
+            return None
+        return self.authority.replace("{place}", place.lower().replace("-", "_"))
+
 
 class Content(_Shape):
     """One thing that a notice must say, and which facts fill it."""

@@ -7,25 +7,14 @@ is owed once it is stated. Its period is counted like any other.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from regengine.assessment import (
-    Bound,
-    Deadline,
-    Filed,
-    People,
-    Result,
-    To,
-    Why,
-)
-from regengine.calendars import Days
-from regengine.corpus import Corpus
-from regengine.counting import WorkingDays, instant_of
-from regengine.deadlines import deadline_of, shown
+from regengine.assessment import Bound, Deadline, Filed, People, Result, To, Why
+from regengine.cases import PLAIN, MatterCase
+from regengine.deadlines import deadline_of
 from regengine.facts import Contract, Delay, Filing, Incident
 from regengine.law import PERIOD, Counting, Due, Period, RecipientKind
-from regengine.timeline import EventTime, Timeline
+from regengine.matter import Matter
 from regengine.truth import Truth
 
 PREFIX = "contract-"
@@ -34,36 +23,26 @@ _KINDS: dict[str, RecipientKind] = {
     "controller": "controller",
     "regulator": "regulator",
 }
-_PLAIN = Counting(title="the day of the event is not counted; nothing rolls")
-_MET = ("sent", "received")
 
 
-class _Promise:
-    """One contract as the deadline algebra sees it (see ``clocks.Case``)."""
+class _Promise(MatterCase):
+    """One contract as the deadline algebra sees it."""
 
-    def __init__(
-        self, contract: Contract, incident: Incident, timeline: Timeline, corpus: Corpus,
-        home: ZoneInfo, now: datetime | None,
-    ) -> None:  # fmt: skip  # reason: the parts of a matter in their usual order
-        self.obligation_id = PREFIX + contract.id
-        self.now = now
+    def __init__(self, matter: Matter, contract: Contract) -> None:
+        super().__init__(matter, PREFIX + contract.id, matter.incident.organisation.country or "")
+
+    @property
+    def recipient_zone(self) -> ZoneInfo:
         # A contract names no zone of its own: it is kept where it was promised.
-        self.recipient_zone = self.organisation_zone = home
-        self.holds: Sequence[Delay] = ()
-        self._incident = incident
-        self._timeline = timeline
-        self._place = incident.organisation.country or ""
-        self._corpus = corpus
+        return self.organisation_zone
 
-    def event(self, name: str) -> EventTime | None:
-        return self._timeline.event(name, self.obligation_id)
-
-    def first_possible(self, name: str) -> EventTime | None:
-        return self._timeline.first_possible(name, self.obligation_id)
+    @property
+    def holds(self) -> Sequence[Delay]:
+        return ()  # delays that the law gives suspend no promise
 
     def filings(self, obligation_id: str, stage: str | None) -> Sequence[Filing]:
         _ = stage  # a promise has one notice
-        return [item for item in self._incident.filings if item.obligation == obligation_id]
+        return super().filings(obligation_id, None)
 
     def due_of(self, obligation_id: str, stage: str | None) -> Deadline | None:
         _ = obligation_id, stage
@@ -75,34 +54,15 @@ class _Promise:
 
     def counting(self, rule_id: str | None) -> Counting:
         _ = rule_id
-        return _PLAIN
-
-    def calendar(self, calendar_id: str | None) -> WorkingDays:
-        return Days(self._corpus.calendar(self._place, calendar_id))
-
-    def done_at(self) -> datetime | None:
-        """Tell when the promise was kept."""
-        instants = [
-            instant_of(item.at, self.organisation_zone)
-            for item in self.filings(self.obligation_id, None)
-            if item.how in _MET
-        ]
-        return min(instants, default=None)
+        return PLAIN
 
 
-def promised(
-    incident: Incident,
-    timeline: Timeline,
-    corpus: Corpus,
-    home: ZoneInfo,
-    now: datetime | None,
-) -> Iterator[Result]:
+def promised(matter: Matter) -> Iterator[Result]:
     """Make one result for each contract that the file enters."""
-    for contract in incident.contracts:
-        case = _Promise(contract, incident, timeline, corpus, home, now)
-        due = _due(contract)
-        deadline = deadline_of(due, case, cite=contract.clause, done_at=case.done_at())
-        yield _result(contract, incident, deadline, _filed(case, deadline))
+    for contract in matter.incident.contracts:
+        case = _Promise(matter, contract)
+        deadline = deadline_of(_due(contract), case, cite=contract.clause, done_at=case.done_at())
+        yield _result(contract, matter.incident, deadline, case.filed(deadline))
 
 
 def _due(contract: Contract) -> Due:
@@ -140,15 +100,3 @@ def _result(
         method=contract.address,
         notes=("Taken as entered; the contract itself was not read.",),
     )
-
-
-def _filed(case: _Promise, deadline: Deadline) -> tuple[Filed, ...]:
-    found = []
-    for item in case.filings(case.obligation_id, None):
-        at = instant_of(item.at, case.organisation_zone)
-        timely = None
-        if item.how in _MET and deadline.due_at is not None:
-            timely = at <= deadline.due_at
-        moment: datetime | date = item.at.day or shown(at, case.recipient_zone)
-        found.append(Filed(at=moment, reference=item.reference, how=item.how, on_time=timely))
-    return tuple(found)

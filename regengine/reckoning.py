@@ -6,13 +6,13 @@ The start is taken as given: as the event, or the filing, from which the law cou
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-from regengine.assess import place_zone
 from regengine.assessment import Deadline
-from regengine.calendars import Days, zone
+from regengine.calendars import zone
+from regengine.cases import PlaceCase
 from regengine.catalogue import Entry, find
 from regengine.corpus import Corpus
 from regengine.deadlines import deadline_of
@@ -21,8 +21,6 @@ from regengine.facts import Delay, Filing, Moment
 from regengine.law import Counting, Due, Period
 from regengine.timeline import EventTime
 from regengine.truth import Truth
-
-_PLAIN = Counting(title="the day of the event is not counted; nothing rolls")
 
 
 @dataclass(frozen=True)
@@ -33,25 +31,27 @@ class Reckoned:
     deadline: Deadline
 
 
-@dataclass
-class _Start:
-    """A case of which only the start is known (see ``deadlines.Case``)."""
+class _Start(PlaceCase):
+    """A case of which only the start is known."""
 
-    corpus: Corpus
-    place: str
-    start: Moment
-    home: ZoneInfo
-    obligation_id: str = "none"
-    rule: str | None = None
     now: datetime | None = None
-    holds: Sequence[Delay] = field(default_factory=tuple)
-    authority_zone: str | None = None
+    holds: Sequence[Delay] = ()
+
+    def __init__(
+        self, corpus: Corpus, place: str, start: Moment, *, home: str | None = None,
+        duty: str = "none", rule: str | None = None, authority: str | None = None,
+    ) -> None:  # fmt: skip  # reason: the parts of a case in their order
+        super().__init__(corpus, place)
+        self.start = start
+        self.home = zone(home) if home else corpus.zone_of(place)
+        self.obligation_id = duty
+        self.rule = rule
+        declared = corpus.authority(authority) if authority else None
+        self._authority_zone = declared.zone if declared else None
 
     @property
     def recipient_zone(self) -> ZoneInfo:
-        if self.authority_zone is not None:
-            return zone(self.authority_zone)
-        return place_zone(self.corpus, self.place)
+        return zone(self._authority_zone) if self._authority_zone else super().recipient_zone
 
     @property
     def organisation_zone(self) -> ZoneInfo:
@@ -78,11 +78,7 @@ class _Start:
         return Truth.UNKNOWN
 
     def counting(self, rule_id: str | None) -> Counting:
-        dotted = self.rule or rule_id or self.corpus.default_counting(self.place)
-        return _PLAIN if dotted is None else self.corpus.counting(dotted)
-
-    def calendar(self, calendar_id: str | None) -> Days:
-        return Days(self.corpus.calendar(self.place, calendar_id))
+        return super().counting(self.rule or rule_id)
 
 
 def reckon_period(
@@ -110,8 +106,7 @@ def reckon_period(
     except ValueError as error:
         raise InputError([Fault("", "--within", str(error))]) from None
     code = _canonical(corpus, place)
-    moment = Moment.of(start)
-    case = _Start(corpus, code, moment, _home(corpus, code, home), rule=rule)
+    case = _Start(corpus, code, Moment.of(start), home=home, rule=rule)
     due = Due(within=period, starts="discovered")
     try:
         found = deadline_of(due, case)
@@ -153,12 +148,8 @@ def _reckoned(corpus: Corpus, entry: Entry, start: datetime | date, place: str) 
     if edition is None:
         raise InputError([Fault("", entry.id, f"not in force on {day}")])
     version = edition.version
-    dotted = (version.to or edition.obligation.to)[0].authority
-    authority = corpus.authority(dotted.replace("{place}", place.lower())) if dotted else None
-    case = _Start(
-        corpus, place, Moment.of(start), _home(corpus, place, None), entry.id,
-        authority_zone=authority.zone if authority else None,
-    )  # fmt: skip  # reason: the parts of a case in their order
+    authority = (version.to or edition.obligation.to)[0].authority_in(place)
+    case = _Start(corpus, place, Moment.of(start), duty=entry.id, authority=authority)
     terms = [(f"/{stage.name}", stage.due) for stage in version.stage or ()]
     if version.due is not None:
         terms.insert(0, ("", version.due))
@@ -176,7 +167,3 @@ def _canonical(corpus: Corpus, place: str) -> str:
         return corpus.places.canonical(place)
     except KeyError as error:
         raise InputError([Fault("", "--place", str(error.args[0]))]) from None
-
-
-def _home(corpus: Corpus, place: str, key: str | None) -> ZoneInfo:
-    return zone(key) if key else place_zone(corpus, place)

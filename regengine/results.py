@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from regengine.assessment import (
     Bound,
     Coming,
     ContentItem,
     Deadline,
+    Filed,
     NotCovered,
     OpenQuestion,
     People,
@@ -22,7 +23,6 @@ from regengine.assessment import (
 from regengine.assessment import Verdict as Status
 from regengine.duties import (
     COMING,
-    Matter,
     Verdict,
     gates,
     laws_within,
@@ -31,8 +31,9 @@ from regengine.duties import (
     remainders,
 )
 from regengine.explain import open_facts, presumed, why
-from regengine.findings import Scope, first_day
+from regengine.findings import WHO, Scope, first_day
 from regengine.law import Authority, Recipient
+from regengine.matter import Matter
 from regengine.people import ANYWHERE
 from regengine.timeline import STOOD_FOR, words_of
 from regengine.truth import Range, Truth
@@ -60,16 +61,15 @@ _NAMES = {
 _REGIMES = "organisation.regimes."
 
 
-@dataclass
+@dataclass(frozen=True)
 class Row:
-    """One result in the making: its verdict, its recipient, and its deadline once known."""
+    """One result in the making: a verdict and one of its recipients."""
 
     verdict: Verdict
     to: Recipient
     number: int
     key: str
     recipient: To
-    deadline: Deadline = field(default_factory=lambda: Deadline(kind="none"))
 
 
 def rows_of(matter: Matter, verdicts: Iterable[Verdict]) -> list[Row]:
@@ -97,20 +97,19 @@ def recipient(matter: Matter, verdict: Verdict, to: Recipient) -> To:
     name = matter.corpus.place_name(place)
     if to.authority is not None:
         for code in (*_subdivisions(matter, place), place):
-            dotted, authority = _authority(matter, to.authority, code)
+            dotted, authority = _authority(matter, to, code)
             if authority is not None:
                 # A name beside a fixed authority is what it was called under that version.
                 own = None if "{place}" in to.authority else to.name
                 return To(kind=to.kind, name=own or authority.name, id=dotted)
-        dotted = to.authority.replace("{place}", place.lower().replace("-", "_"))
-        return To(kind=to.kind, name=to.name or _NAMES[to.kind].format(place=name), id=dotted)
-    return To(kind=to.kind, name=to.name or _NAMES[to.kind].format(place=name))
+    said = to.name or _NAMES[to.kind].format(place=name)
+    return To(kind=to.kind, name=said, id=to.authority_in(place))
 
 
-def _authority(matter: Matter, form: str, code: str) -> tuple[str, Authority | None]:
+def _authority(matter: Matter, to: Recipient, code: str) -> tuple[str, Authority | None]:
     """Find a place's authority; for a public body the one that it alone stands under."""
-    dotted = form.replace("{place}", code.lower().replace("-", "_"))
-    if matter.incident.organisation.public and "{place}" in form:
+    dotted = to.authority_in(code) or ""
+    if matter.incident.organisation.public and "{place}" in (to.authority or ""):
         public = matter.corpus.authority(f"{dotted}_public")
         if public is not None:
             return f"{dotted}_public", public
@@ -135,8 +134,10 @@ def _subdivisions(matter: Matter, place: str) -> list[str]:
     return []
 
 
-def result_of(matter: Matter, row: Row, rows: Iterable[Row]) -> Result:
-    """Fill in a result's final form."""
+def result_of(
+    matter: Matter, row: Row, rows: Iterable[Row], deadline: Deadline, filed: tuple[Filed, ...]
+) -> Result:
+    """Fill in a result's final form; ``rows`` are those of the whole assessment."""
     verdict, version = row.verdict, row.verdict.version
     obligation = verdict.obligation
     content = _content(verdict)
@@ -152,12 +153,12 @@ def result_of(matter: Matter, row: Row, rows: Iterable[Row]) -> Result:
         bound=Bound(role=_role(obligation.bound, roles), entity=matter.incident.organisation.name),
         people=people_of(matter, verdict),
         status=STATUS[verdict.truth],
-        law_status=version.status or "in_force",
+        law_status=verdict.edition.status,
         stage=verdict.stage.name if verdict.stage else None,
-        deadline=row.deadline,
+        deadline=deadline,
         law=obligation.law or verdict.unit.instrument.file.law,
         citation=(verdict.stage.cite if verdict.stage else None) or cite,
-        citations=_citations(verdict, row.deadline),
+        citations=_citations(verdict, deadline),
         sources=version.sources or obligation.sources,
         version=VersionInForce(from_=version.from_, until=version.until),
         confidence=version.confidence or obligation.confidence or "low",
@@ -166,6 +167,7 @@ def result_of(matter: Matter, row: Row, rows: Iterable[Row]) -> Result:
         presumed=presumed(verdict),
         open_facts=open_facts(verdict),
         instead=_instead(verdict, rows),
+        filed=filed,
         method=version.method or (authority.method if authority else None),
         portal=version.portal or (authority.portal or authority.url if authority else None),
         languages=version.languages or (authority.languages if authority else ()),
@@ -241,7 +243,7 @@ def coming_of(matter: Matter, verdicts: Iterable[Verdict]) -> tuple[Coming, ...]
     """List law that is proposed, pending, unverified, or begins after now."""
     found: dict[tuple[str, str], Coming] = {}
     for verdict in verdicts:
-        status = verdict.version.status or "in_force"
+        status = verdict.edition.status
         first = first_day(verdict.version.from_)
         later = matter.now is not None and first > matter.now.date()
         if status in COMING or later:
@@ -334,6 +336,7 @@ def summaries(matter: Matter, in_play: set[str]) -> tuple[Summary, ...]:
     corpus = matter.corpus
     found = []
     for where, count in sorted(remainders(matter).items()):
+        fact, question = _whereabouts(matter, where)
         families: dict[str, list[str]] = {}
         for place, names in laws_within(matter, where).items():
             if place not in in_play:
@@ -348,8 +351,8 @@ def summaries(matter: Matter, in_play: set[str]) -> tuple[Summary, ...]:
                     places=len({corpus.raw[name].place for name in names}),
                     laws=len(keys),
                     people=_people(count),
-                    question=_residence_question(matter, where),
-                    fact=f"affected.people.{where}",
+                    question=question,
+                    fact=fact,
                     decides=keys,
                 )
             )
@@ -363,9 +366,13 @@ def _keys_of(matter: Matter, names: Iterable[str]) -> tuple[str, ...]:
     )
 
 
-def _residence_question(matter: Matter, where: str) -> str:
+def _whereabouts(matter: Matter, where: str) -> tuple[str, str]:
+    """Ask where people live of whom no single place is known, or who they are at all."""
+    if matter.incident.affected is None:
+        return "affected", WHO
     shown = "anywhere" if where == ANYWHERE else f"in {matter.corpus.place_name(where)}"
-    return f"Where do the people live of whom only '{shown}' is known?"
+    question = f"Where do the people live of whom only '{shown}' is known?"
+    return f"affected.people.{where}", question
 
 
 def _people(count: Range) -> People:
