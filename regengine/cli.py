@@ -16,20 +16,22 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from pathlib import Path
 from types import ModuleType
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any, NoReturn, get_args
 
 import typer
 
 from regengine import catalogue, lawcheck, tables
 from regengine.assess import assess as assess_incident
 from regengine.assessment import Assessment, assessment_schema, is_named, named_results
-from regengine.calendars import UnknownZoneError, zone
+from regengine.calendars import Days, UnknownZoneError, zone
 from regengine.corpus import Corpus
-from regengine.errors import Fault, InputError, LawError
+from regengine.errors import Fault, InputError, LawError, suggest
 from regengine.facts import Incident
 from regengine.inference import Engine, EngineFaultError, durable_available
 from regengine.intake import contradictions, load_incident, warnings
 from regengine.intake import schema as incident_schema
+from regengine.law import Period, RecipientKind
+from regengine.plan import Lead, plan_of
 from regengine.reckoning import Reckoned, reckon_obligation, reckon_period
 from regengine.version import VERSION
 
@@ -314,6 +316,48 @@ def _documents() -> ModuleType:
     except ImportError as error:
         _refuse("documents", f"{error.name} is missing: pip install 'regengine[documents]'")
     return documents
+
+
+@app.command()
+def plan(
+    incident_file: File,
+    as_of: AsOf = None,
+    now: Now = None,
+    leads: Annotated[
+        list[str] | None,
+        typer.Option("--lead", help='STEP=PERIOD[@KIND], like "printing=5 working days@individuals"'),
+    ] = None,
+    form: Annotated[Form, typer.Option("--format", help="table or json")] = Form.table,
+    law: Law = None,
+) -> None:
+    """Put the notices in order: who before whom, act by when, begin each step by when."""
+    corpus = _corpus(law)
+    incident = load_incident(incident_file, corpus.vocabulary)
+    found = _assessed(incident, corpus, as_of=as_of, now=now)
+    seat = incident.organisation.country
+    days = Days(corpus.calendar(seat)) if seat else None
+    made = plan_of(found, [_lead(text) for text in leads or ()], days)
+    if form is Form.json:
+        sys.stdout.write(tables.plan_json(made))
+    else:
+        tables.show_plan(made)
+    if made.conflicts:
+        raise typer.Exit(3)
+
+
+def _lead(text: str) -> Lead:
+    """Read a lead time: a step, how long it takes, before which kinds of notice."""
+    step, _, rest = text.partition("=")
+    takes, _, kinds = rest.partition("@")
+    wanted = tuple(kind.strip() for kind in kinds.split(",") if kind.strip())
+    for kind in wanted:
+        if kind not in get_args(RecipientKind):
+            allowed = get_args(RecipientKind)
+            _refuse("--lead", f'unknown kind of recipient "{kind}"{suggest(kind, allowed)}')
+    try:
+        return Lead(step.strip(), Period.read(takes.strip()), wanted)
+    except ValueError as error:
+        _refuse("--lead", str(error))
 
 
 @app.command()

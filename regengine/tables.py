@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from regengine.assessment import Assessment, Deadline, Result, Why
 from regengine.calendars import zone
 from regengine.catalogue import Change, Entry, listed
 from regengine.corpus import Corpus
+from regengine.plan import Act, Plan
 from regengine.reckoning import Reckoned
 
 ORDER = {"required": 0, "possible": 1, "not_required": 2}
@@ -35,6 +37,7 @@ _DAY = timedelta(days=1)
 _LABEL = {"required": "Required", "possible": "Possible", "not_required": "Not required"}
 _QUESTIONS_SHOWN = 8
 _DUE_WIDTH = 28  # "Sun 2026-12-13 23:59 AEDT" and "= " before the reader's own
+_WIDE = 116  # from here on recipient and confidence have columns of their own
 _WIDTH = 100  # of paper and pipes, where no terminal says its own
 
 Advance = Callable[[int, int, str], None]
@@ -127,7 +130,7 @@ def show(found: Assessment, reader_zone: str | None, *, everything: bool) -> Non
     for status, label in _LABEL.items():
         listed_ones = [item for item in results if item.status == status]
         if listed_ones and (everything or status != "not_required"):
-            out.print(_table(found, listed_ones, label, reader_zone))
+            out.print(_table(found, listed_ones, label, reader_zone, out.width >= _WIDE))
     hidden = sum(item.status == "not_required" for item in results)
     if hidden and not everything:
         out.print(f"[dim]{hidden} more are not required; --all lists them with the reason.[/dim]")
@@ -156,9 +159,12 @@ def _heading(found: Assessment) -> Panel:
 
 
 def _table(
-    found: Assessment, results: Sequence[Result], label: str, reader_zone: str | None
+    found: Assessment, results: Sequence[Result], label: str, reader_zone: str | None, wide: bool
 ) -> Table:
-    """Lay out the results of one status: when on the left, what and to whom on the right."""
+    """Lay out the results of one status: when, what, to whom, how sure.
+
+    A narrow terminal stacks recipient and confidence under the obligation.
+    """
     table = Table(
         title=Text(label, style=_COLOUR[results[0].status]), title_justify="left",
         box=box.SIMPLE_HEAD, pad_edge=False, expand=True, leading=1,
@@ -166,11 +172,21 @@ def _table(
     dated = results[0].status != "not_required"
     if dated:
         table.add_column("Due, in the recipient's zone", width=_DUE_WIDTH)
-    table.add_column("Obligation, recipient, key", ratio=1)
+    table.add_column("Obligation" if wide else "Obligation, recipient, confidence", ratio=5)
+    if wide:
+        table.add_column("Recipient", ratio=3)
+        table.add_column("Confidence", width=len("low, verify"))
     for result in results:
-        told = _told(result)
-        table.add_row(*([_when(found, result, reader_zone), told] if dated else [told]))
+        cells = [_when(found, result, reader_zone)] if dated else []
+        cells.append(_told(result, stacked=not wide))
+        if wide:
+            cells += [Text(result.recipient.name), _confidence(result)]
+        table.add_row(*cells)
     return table
+
+
+def _confidence(result: Result) -> Text:
+    return Text(_MARK[result.confidence], style="" if result.confidence == "high" else "yellow")
 
 
 def _when(found: Assessment, result: Result, reader_zone: str | None) -> Text:
@@ -221,19 +237,20 @@ def _done(result: Result) -> bool:
     return any(item.how in ("sent", "received") for item in result.filed)
 
 
-def _told(result: Result) -> Text:
-    """Say what is owed to whom, under its key, with what the reader should doubt."""
+def _told(result: Result, *, stacked: bool) -> Text:
+    """Say what is owed under its key; stacked, also to whom and how sure that is."""
     deadline = result.deadline
-    name = result.recipient.name
-    name = f"the {name[4:]}" if name.startswith("The ") else name
-    lines = [Text(_title(result), style="bold"), Text(f"to {name}")]
+    lines = [Text(_title(result), style="bold")]
+    if stacked:
+        name = result.recipient.name
+        lines.append(Text(f"to {f'the {name[4:]}' if name.startswith('The ') else name}"))
     if result.status == "not_required":
         lines = [Text(_title(result)), Text(_reason(result), style="dim")]
     if deadline.kind in ("soft", "not_started") and _words(deadline):
         lines.append(Text(_words(deadline), style="italic"))
     key = Text(result.key, style="cyan", overflow="fold")
-    if result.confidence != "high":
-        key += Text(f"  confidence {_MARK[result.confidence]}", style="yellow")
+    if stacked:
+        key += Text("  confidence ", style="dim") + _confidence(result)
     return Text("\n").join([*lines, key])
 
 
@@ -296,6 +313,51 @@ def _show_questions(out: Console, found: Assessment) -> None:
     more = len(found.open_questions) - _QUESTIONS_SHOWN
     if more > 0:
         out.print(f"[dim]{more} more open questions; --format json lists them all.[/dim]")
+
+
+# -- the plan of notices ---------------------------------------------------------------------
+
+
+def show_plan(plan: Plan) -> None:
+    """Print notices in the order in which they can go out, and what stands against it."""
+    out = console()
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, expand=True, leading=1)
+    table.add_column("", justify="right", width=3)
+    table.add_column("Act by", width=_DUE_WIDTH)
+    table.add_column("Notice", ratio=1)
+    for number, act in enumerate(plan.acts, start=1):
+        table.add_row(str(number), _act_by(act), _act(act))
+    out.print(table)
+    for conflict in plan.conflicts:
+        out.print(Text.assemble(("conflict ", "bold red"), conflict))
+    if not plan.conflicts:
+        out.print("[dim]No notice stands in the way of another.[/dim]")
+
+
+def _act_by(act: Act) -> Text:
+    if act.done:
+        return Text("sent", style="green")
+    lines = [Text(instant(act.act_by, act.zone) if act.act_by else "promptly", style="bold")]
+    if act.because:
+        lines.append(Text(f"since {act.because} waits", style="dim", overflow="fold"))
+    if act.not_before:
+        lines.append(Text(f"not before {instant(act.not_before, act.zone)}", style="yellow"))
+    return Text("\n").join(lines)
+
+
+def _act(act: Act) -> Text:
+    lines = [Text(act.title, style="bold"), Text(f"to {act.recipient}")]
+    if act.after:
+        lines.append(Text(f"after {', '.join(act.after)}", style="italic"))
+    if act.together:
+        lines.append(Text(f"with {', '.join(act.together)}", style="italic"))
+    lines += [Text(f"begin {each.step} by {instant(each.at, act.zone)}") for each in act.begin]
+    return Text("\n").join([*lines, Text(act.key, style="cyan", overflow="fold")])
+
+
+def plan_json(plan: Plan) -> str:
+    """Write a plan as JSON."""
+    return json.dumps(asdict(plan), indent=2, default=datetime.isoformat) + "\n"
 
 
 # -- one proof ----------------------------------------------------------------------------
