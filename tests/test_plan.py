@@ -118,10 +118,8 @@ def test_notices_that_wait_for_each_other_are_a_conflict_and_both_stay() -> None
 
 def test_a_notice_due_before_it_may_go_out_is_a_conflict() -> None:
     plan = planned(notice("customers", at(5), not_before=at(10)))
-    assert plan.conflicts == (
-        "customers may not go out before 2026-12-10T12:00:00+00:00, "
-        "but is due by 2026-12-05T12:00:00+00:00",
-    )
+    opens, due = "2026-12-10T12:00:00+00:00", "2026-12-05T12:00:00+00:00"
+    assert plan.conflicts == (f"customers may not go out before {opens}, but is due by {due}",)
     assert not planned(notice("customers", at(10), not_before=at(10))).conflicts
 
 
