@@ -753,7 +753,7 @@ def test_a_notice_for_another_language_says_so() -> None:
     incident, assessment = retail()
     found = assessment.result("us-ma-ag@US-MA").model_copy(update={"languages": ("fr",)})
     made = compose(template_at("filing/general"), Matter(incident, found, assessment))
-    assert any("French" in line for line in _draft(found, made))
+    assert any("French" in line for line in _draft(Matter(incident, found, assessment), made))
 
 
 def test_two_stages_of_one_duty_do_not_share_a_file(tmp_path: Path) -> None:
@@ -1463,7 +1463,7 @@ def test_nothing_is_marked_a_draft_where_nothing_is_missing() -> None:
     )
     made = compose(template_at("filing/general"), Matter(incident, found, assessment))
     assert made.to_follow == ()
-    assert _draft(found, made) == []
+    assert _draft(Matter(incident, found, assessment), made) == []
 
 
 def test_a_letter_for_people_comes_as_docx_too(tmp_path: Path) -> None:

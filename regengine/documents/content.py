@@ -529,6 +529,8 @@ def _contacts(name: str) -> Callable[[Matter], Filled]:
 
 def _state_attorney_general(matter: Matter) -> Filled:
     place = matter.result.jurisdiction
+    if "-" not in place:  # a duty under the law of the whole country names no state
+        return NOT_APPLICABLE
     dotted = place.lower().replace("-", ".") + ".attorney_general"
     found = authority(dotted)
     own = table("letter/contacts.toml").get("attorneys_general", {}).get(place)
@@ -588,9 +590,7 @@ def _vendor(matter: Matter) -> Filled:
             return Filled(vendor.name, known=True)
         role = label("roles", vendor.role)
         return Filled(phrase("vendor_named", name=vendor.name, role=role), known=True)
-    if happening.kinds is not None and "vendor" not in happening.kinds:
-        return Filled(phrase("no_vendor"), known=True) if happening.vendor is None else UNKNOWN
-    return UNKNOWN
+    return UNKNOWN  # another word for what happened does not say that no vendor was involved
 
 
 def _loss(matter: Matter) -> Filled:
@@ -627,6 +627,8 @@ def _authorities_told(matter: Matter) -> Filled:
     for filing, duty in _went_out(matter):
         if duty is not None and duty.recipient.kind not in ("regulator", "law_enforcement"):
             continue
+        if duty is not None and duty.recipient == matter.result.recipient:
+            continue  # the reader knows what itself was told
         name = "told_reference" if filing.reference else "told"
         told = duty.recipient.name if duty else filing.obligation
         at = matter.say(filing.at)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Collection, Iterable
@@ -20,7 +21,7 @@ from typing import Any, NamedTuple
 from regengine.assessment import Assessment, Result, named_results
 from regengine.calendars import zone as zone_of
 from regengine.documents import fonts, pages, pdf, word
-from regengine.documents.content import Matter, fill
+from regengine.documents.content import Matter, elements, fill
 from regengine.documents.forms import (
     Paper,
     american,
@@ -46,6 +47,7 @@ RUNNING = ("fixed", "soft")
 RECEIPT = "receipt.json"
 Progress = Callable[[int, int, str], None]
 _LAYOUTS = {"form": "filing/page.html", "letter": "letter/page.html"}
+_TWO = 2
 _SHOWN = 3  # items named on the draft mark
 
 
@@ -338,9 +340,31 @@ def date_line(matter: Matter) -> str:
     return day_text(day, american=matter.american)
 
 
-def _draft(result: Result, paper: Paper) -> list[str]:
+def _delicate(result: Result, paper: Paper) -> list[str]:
+    """Point to words in a notice to people that may harm them or the sender."""
+    delicate = table("words.toml")["delicate"]
+    if result.recipient.kind not in delicate["kinds"]:
+        return []
+    hits = re.finditer(f"(?i)\\b(?:{delicate['pattern']})\\w*", said(paper))
+    found = dict.fromkeys(hit[0].lower() for hit in hits)
+    shown = joined(found)
+    return [phrase("draft_delicate", found=shown)] if found else []
+
+
+def _several(matter: Matter) -> list[str]:
+    """Ask for a notice for each group where one names the data of several."""
+    groups = matter.groups()
+    told = {elements(group).text for group in groups}
+    if matter.result.recipient.kind != "individuals" or len(told) < _TWO:
+        return []
+    names = joined(group.label or group.group for group in groups)
+    return [phrase("draft_groups", groups=names)]
+
+
+def _draft(matter: Matter, paper: Paper) -> list[str]:
     """Say on the first page why this is a draft; empty where nothing is missing."""
-    lines = []
+    result = matter.result
+    lines = [*_several(matter), *_delicate(result, paper)]
     if paper.to_follow:
         count = len(paper.to_follow)
         items = joined(paper.to_follow)
@@ -389,7 +413,7 @@ def _names(matter: Matter, assessment: Assessment, paper: Paper) -> dict[str, An
         "to": _addressee(result),
         "date": date_line(matter),
         "meta": _meta(result),
-        "draft": _draft(result, paper),
+        "draft": _draft(matter, paper),
         "signatory": signatory,
     }
 

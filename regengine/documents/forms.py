@@ -25,7 +25,7 @@ from regengine.documents.content import (
     filled,
     people_by_place,
 )
-from regengine.documents.outputs import label, phrase, place_name, residence, table
+from regengine.documents.outputs import address_of, label, phrase, place_name, residence, table
 from regengine.documents.wording import capital, joined, labels, range_text, sentence, slug
 from regengine.errors import Fault, InputError
 from regengine.facts import Moment
@@ -103,6 +103,7 @@ class TemplateShape(_Shape):
     closing: str | None = None
     attach: Literal["result", "none"] = "result"
     docx: bool = False
+    days_only: bool = False  # moments without their time of day; letters never have it
     signature: bool = True
     bars: tuple[str, ...] = ()
     section: tuple[SectionShape, ...] = Field(min_length=1)
@@ -332,6 +333,7 @@ def names_for(matter: Matter, bars: frozenset[str] = frozenset()) -> dict[str, A
         "result": matter.result,
         "us": matter.american,
         "place": place_name(matter.result.jurisdiction),
+        "address": address_of(matter.incident.organisation),
         "place_of": lambda code: place_name(code) if code else None,
         "place_names": lambda codes: joined(place_name(code) for code in codes or ()),
         "places": [
@@ -453,16 +455,8 @@ def _item_sections(
 ) -> list[Section]:
     """Sort the law's own items under the themes of words.toml, in their order."""
     words = table("words.toml")
-    items = tuple(item for item in content_items(result) if item.fill not in without)
-    items = (
-        items
-        if content_items(result)
-        else tuple(
-            ContentItem(say=label("fills", key), fill=key)
-            for key in table("filing/index.toml")["default_items"]
-            if key not in without
-        )
-    )
+    asked = content_items(result) or _default_items(result)
+    items = tuple(item for item in asked if item.fill not in without)
     under: dict[str, list[Entry]] = {theme: [] for theme in words["themes"]}
     said: dict[str, str] = {}
     for item in sorted(items, key=lambda item: _theme_rank(item.fill)):
@@ -474,6 +468,12 @@ def _item_sections(
         for theme, entries in under.items()
         if entries
     ]
+
+
+def _default_items(result: Result) -> tuple[ContentItem, ...]:
+    contract = result.law_status == "contractual"
+    keys = table("filing/index.toml")["contract_items" if contract else "default_items"]
+    return tuple(ContentItem(say=label("fills", key), fill=key) for key in keys)
 
 
 def _theme_rank(key: str | None) -> int:
@@ -657,7 +657,7 @@ def compose(template: TemplateShape, matter: Matter) -> Paper:
     """
     bars = barred(matter.result, template)
     letter = template.layout == "letter"
-    matter = replace(matter, days_only=letter)
+    matter = replace(matter, days_only=letter or template.days_only)
     sections = (
         _letter_sections(template, matter, bars)
         if letter

@@ -1,0 +1,394 @@
+"""What each notice must hold: every item asks what facts can answer, and only that is filled."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from functools import cache
+from typing import NamedTuple
+
+import pytest
+
+from regengine import load_incident
+from regengine.assessment import Assessment, Bound, Deadline, Result, To
+from regengine.assessment import People as Concerned
+from regengine.documents.content import FILLS, Matter, fill
+from regengine.documents.filings import _draft
+from regengine.documents.forms import (
+    american,
+    compose,
+    content_items,
+    route,
+    said,
+    template_at,
+)
+from regengine.documents.outputs import table
+from regengine.facts import Candidate, Filing, Happening, Incident, Moment
+from regengine.law import Content, LawFile
+from tests.test_examples import FOLDER, NAMES, ROOT, assessed
+
+WORDS = table("words.toml")
+# What the words of an item must speak of, where a key says one narrow thing.
+ASKS = {
+    "ransom_demanded": r"ransom|extort|demand",
+    "ransom_paid": r"ransom|payment|paid",
+    "malicious": r"malicious|unlawful|deliberate",
+    "loss": r"loss|monetary|fiscal|cost|money",
+    "outage": r"duration|interrupt|outage|unavailab",
+    "notice_date": r"when|date",
+    "occurred": r"when|date|time|day|period",
+    "discovered": r"when|date|time|discover|detect|known",
+    "determined": r"determin|conclu|confirm",
+    "dates": r"when|date|time",
+    "timeline": r"course|status|state|date|order of time|when",
+    "people_told": r"told|notif|notices|sent|towards",
+    "authorities_told": r"author|agenc|told|notified|other matters",
+    "sample_letter": r"copy|sample|notices say|form",
+    "law_enforcement": r"law enforcement|police|crime",
+    "delay_reasons": r"delay",
+    "reporter": r"report|contact|person",
+    "signatory": r"sign",
+    "organisation": r"name|identity|identifi|who|entity|organi[sz]ation|unit|controller|provider|bank",
+    "reference": r"reference",
+    "contact": r"contact|ask|reach|answer|telephone|enquir",
+    "dpo": r"data protection officer|contact|representative",
+    "people_total": r"people|number|how many|persons|individuals|subscribers|users|customers",
+    "people_here": r"people|number|how many|persons|individuals|residents|whose",
+    "records": r"records",
+    "places": r"where|state|place",
+    "vendor": r"vendor|provider|associate|operator|processor|third",
+    "encryption": r"encrypt|protect|intelligible",
+    "credit_agencies": r"bureau|agenc|freeze",
+    "ftc": r"Federal Trade Commission",
+    "state_attorney_general": r"attorney general|state and federal agencies",
+    "identity_protection": r"service|offer",
+}  # fmt: skip  # reason: a table reads better in lines of words
+
+
+# Keys that only laws use under which no example falls.
+UNTRIED = {"outage"}
+
+
+class Listed(NamedTuple):
+    """The items of one notice, and where they stand."""
+
+    where: str
+    items: tuple[Content, ...]
+
+
+def _law_files() -> Iterator[tuple[str, LawFile]]:
+    for path in sorted((ROOT / "rules").rglob("*.toml")):
+        name = path.relative_to(ROOT).as_posix()
+        yield name, LawFile.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+
+
+def _lists() -> Iterator[Listed]:
+    for name, law in _law_files():
+        for duty in law.obligation:
+            for terms in (duty, *duty.version):
+                yield from _of(f"{name}: {duty.id}", terms.content, terms.stage)
+        for overlay in law.overlay:
+            yield from _of(f"{name}: over {overlay.of}", overlay.content, overlay.stage)
+
+
+def _of(where: str, content: object, stages: object) -> Iterator[Listed]:
+    if content:
+        yield Listed(where, tuple(content))  # type: ignore[arg-type]
+    for stage in stages or ():  # type: ignore[attr-defined]
+        if stage.content:
+            yield Listed(f"{where}/{stage.name}", stage.content)
+
+
+LISTS = list(_lists())
+
+
+# -- the items of the law ------------------------------------------------------------------
+
+
+def test_the_law_has_lists_to_look_at() -> None:
+    assert len(LISTS) > 150
+    assert {item.fill for found in LISTS for item in found.items} - {None} <= set(FILLS)
+
+
+def _faults(wrong: object) -> list[str]:
+    return [
+        f"{where}: {item.say!r} filled by {item.fill}"
+        for where, items in LISTS
+        for item in items
+        if item.fill is not None and wrong(item)  # type: ignore[operator]
+    ]
+
+
+def test_an_item_that_asks_whether_has_no_descriptive_fill() -> None:
+    may, words = WORDS["yes_or_no"]["fills"], tuple(WORDS["yes_or_no"]["words"])
+    assert _faults(lambda item: item.say.startswith(words) and item.fill not in may) == []
+
+
+def test_the_open_facts_answer_only_what_asks_for_what_is_not_known() -> None:
+    pattern = WORDS["open_asks"]["pattern"]
+    assert _faults(lambda item: item.fill == "open" and not re.search(pattern, item.say)) == []
+
+
+@pytest.mark.parametrize("key", sorted(ASKS))
+def test_a_narrow_key_answers_only_words_that_ask_for_it(key: str) -> None:
+    pattern = re.compile(ASKS[key], re.IGNORECASE)
+    assert _faults(lambda item: item.fill == key and not pattern.search(item.say)) == []
+
+
+def test_what_is_likely_to_follow_never_answers_why_nothing_will() -> None:
+    pattern = re.compile(r"determination|not (reasonably )?(likely|possible)|criteria")
+    assert _faults(lambda item: item.fill == "consequences" and pattern.search(item.say)) == []
+
+
+def test_no_fact_answers_two_items_of_one_notice() -> None:
+    twice = [
+        f"{where}: {key} {count} times"
+        for where, items in LISTS
+        for key, count in Counter(item.fill for item in items if item.fill).items()
+        if count > 1
+    ]
+    assert twice == []
+
+
+def test_no_item_stands_twice_in_one_notice() -> None:
+    for where, items in LISTS:
+        said = [item.say.lower() for item in items]
+        assert len(said) == len(set(said)), where
+
+
+# -- what the examples' facts give ---------------------------------------------------------
+
+
+def _filled() -> Iterator[tuple[str, str, str, str | None, bool]]:
+    for name in NAMES:
+        incident, assessment = _matter(name)
+        for result in assessment.obligations:
+            for item in content_items(result):
+                if item.fill is not None:
+                    answer = fill(item.fill, incident, result, assessment)
+                    yield f"{name} {result.key}", item.say, item.fill, *answer
+
+
+def _matter(name: str) -> tuple[Incident, Assessment]:
+    return load_incident(FOLDER / name), assessed(name)
+
+
+@cache
+def _answers() -> tuple[tuple[str, str, str, str | None, bool], ...]:
+    return tuple(_filled())
+
+
+def test_every_key_that_a_law_uses_is_tried_by_an_example() -> None:
+    used = {item.fill for found in LISTS for item in found.items if item.fill}
+    tried = {key for _, _, key, _, _ in _answers()}
+    assert used - tried <= UNTRIED
+
+
+def test_every_answer_says_something_whole() -> None:
+    for where, say, key, text, _ in _answers():
+        if text is None:
+            continue
+        place = f"{where}: {say!r} by {key}: {text!r}"
+        assert text.strip() == text, place
+        assert text, place
+        assert all(line.strip() for line in text.split("\n")), place
+        assert not re.search(r"\bNone\b(?! is)|[{}]|\bTrue\b|\bFalse\b", text), place
+
+
+def test_the_law_s_words_never_reach_an_answer_as_code() -> None:
+    kept = set(WORDS["kept_in"]["events"])
+    assert kept < set(WORDS["events"])
+    for where, _, key, text, _ in _answers():
+        if key == "timeline" and text:
+            said = {line.partition(":")[0] for line in text.split("\n")}
+            assert not said & {WORDS["events"][event] for event in kept}, where
+
+
+# -- keys that speak of extortion, malice, people told --------------------------------------
+
+
+def _told(
+    key: str,
+    *,
+    kind: str = "regulator",
+    assessment: Assessment | None = None,
+    **facts: object,
+) -> tuple[str | None, bool]:
+    facts = {"reference": "R-1", **facts}
+    return fill(key, Incident.model_validate(facts), _result(kind), assessment)
+
+
+def _result(kind: str = "regulator", name: str = "us-xx-office", to: str = "the Office") -> Result:
+    return Result(
+        id=name,
+        key=f"{name}@US-XX",
+        jurisdiction="US-XX",
+        title="Tell",
+        recipient=To.model_validate({"kind": kind, "name": to}),
+        bound=Bound(),
+        people=Concerned(),
+        status="required",
+        law_status="in_force",
+        deadline=Deadline(kind="soft"),
+        citation="s 1",
+        confidence="high",
+    )
+
+
+def _on(day: int) -> tuple[Candidate, ...]:
+    return (Candidate(at=Moment.of(date(2026, 11, day))),)
+
+
+def test_the_dates_are_when_it_happened_and_when_it_was_discovered_and_no_more() -> None:
+    timeline = {
+        "occurred_from": _on(3),
+        "occurred_to": _on(3),
+        "discovered": _on(5),
+        "materiality_determined": _on(9),
+        "ransom_demanded": _on(6),
+    }
+    assert _told("dates", timeline=timeline) == (
+        "It happened: 3 November 2026\nIt was discovered: 5 November 2026",
+        True,
+    )
+    assert _told("dates", timeline={"discovered": _on(5)}) == (
+        "It was discovered: 5 November 2026",
+        False,
+    )
+    assert _told("dates") == (None, False)
+
+
+def test_the_course_of_events_keeps_conclusions_and_extortion_in_the_house() -> None:
+    timeline = {
+        "detected": _on(3),
+        "no_harm_determined": _on(4),
+        "materiality_determined": _on(5),
+        "ransom_demanded": _on(6),
+        "ransom_paid": _on(7),
+    }
+    assert _told("timeline", timeline=timeline).text == (  # type: ignore[attr-defined]
+        "First technical sign: 3 November 2026"
+    )
+
+
+@pytest.mark.parametrize("event", ["ransom_demanded", "ransom_paid"])
+def test_a_ransom_is_said_where_it_is_on_record_and_never_denied(event: str) -> None:
+    assert _told(event) == (None, False)
+    text, known = _told(event, timeline={event: _on(6)})
+    assert (text, known) == (f"{WORDS['events'][event]}: 6 November 2026", True)
+
+
+def test_malice_is_answered_yes_or_no_only_where_it_is_known() -> None:
+    assert _told("malicious") == (None, False)
+    for malicious, word in ((True, "Yes"), (False, "No")):
+        text, known = _told("malicious", incident=Happening(malicious=malicious))
+        assert known
+        assert (text or "").startswith(word)
+
+
+def _with(*results: Result) -> Assessment:
+    whole = assessed("misdirected-letter.json")
+    return whole.model_copy(update={"obligations": results})
+
+
+def test_authorities_and_people_told_are_kept_apart() -> None:
+    people, office = _result("individuals", "us-xx-residents"), _result("regulator")
+    police = _result("law_enforcement", "us-xx-police", "the Police")
+    inside = _result("internal", "us-xx-register")
+    at = Moment.of(date(2026, 11, 9))
+    filings = (
+        Filing(obligation="us-xx-police@US-XX", at=at, reference="A-7"),
+        Filing(obligation="us-xx-office@US-XX", at=at),  # the reader of this notice
+        Filing(obligation="us-xx-residents@US-XX", at=at, people=1200),
+        Filing(obligation="us-xx-register@US-XX", at=at),
+    )
+    whole = _with(people, office, police, inside)
+    told = _told("authorities_told", assessment=whole, filings=filings)
+    assert told == ("the Police, on 9 November 2026 (reference A-7)", True)
+    text, known = _told("people_told", assessment=whole, filings=filings)
+    assert known
+    assert "1,200 told on 9 November 2026" in (text or "")
+    assert "\n" not in (text or "")
+
+
+def test_that_nobody_was_told_is_never_said_for_want_of_a_record() -> None:
+    assert _told("authorities_told", assessment=_with(_result())) == (None, False)
+    refused = Filing(
+        obligation="us-xx-office@US-XX",
+        at=Moment.of(datetime(2026, 11, 9, tzinfo=UTC)),
+        how="refused",
+    )
+    assert _told("authorities_told", assessment=_with(_result()), filings=(refused,)) == (
+        None,
+        False,
+    )
+    assert _told("people_told", assessment=_with(_result())) == (None, False)
+
+
+# -- what people, customers and the public read ---------------------------------------------
+
+
+def _drafted(name: str, obligation: str, **description: str) -> tuple[list[str], str]:
+    """Say what marks a notice of an example as a draft, and the whole of its text."""
+    incident, assessment = _matter(name)
+    if description:
+        told = incident.description.model_copy(update=description)
+        incident = incident.model_copy(update={"description": told})
+    found = next(x for x in assessment.obligations if x.id == obligation)
+    matter = Matter(incident, found, assessment, american(found))
+    paper = compose(template_at(route(found)), matter)
+    return _draft(matter, paper), said(paper)
+
+
+@pytest.mark.parametrize(
+    ("words", "marked"),
+    [
+        ("Files were copied; a ransom was paid for the key.", True),
+        ("There is no evidence of misuse.", True),
+        ("The server had not been patched.", True),
+        ("Ransomware locked the files.", False),
+    ],
+)
+def test_words_that_may_harm_are_pointed_out_in_a_letter_and_never_cut(
+    words: str, *, marked: bool
+) -> None:
+    lines, text = _drafted("lender-extortion.yaml", "us-ny-residents", nature=words)
+    assert any("counsel decides whether its readers" in line for line in lines) is marked
+    assert words in text
+    lines, _ = _drafted("lender-extortion.yaml", "us-ny-ag", nature=words)
+    assert not any("counsel decides whether its readers" in line for line in lines)
+
+
+def test_no_letter_of_the_examples_speaks_of_what_may_harm() -> None:
+    delicate = WORDS["delicate"]
+    for name in NAMES:
+        incident, assessment = _matter(name)
+        for found in assessment.obligations:
+            if found.recipient.kind in delicate["kinds"]:
+                matter = Matter(incident, found, assessment, american(found))
+                text = said(compose(template_at(route(found)), matter))
+                assert not re.search(f"(?i)\\b({delicate['pattern']})", text), found.key
+
+
+def test_a_letter_that_lists_the_data_of_several_groups_says_so() -> None:
+    lines, _ = _drafted("retail-ransomware.yaml", "eu-gdpr-individuals")
+    assert not any("of its own for each" in line for line in lines)
+    incident, assessment = _matter("retail-ransomware.yaml")
+    found = assessment.result("eu-gdpr-individuals@DE")
+    matter = Matter(incident, found, assessment)
+    lines = _draft(matter, compose(template_at(route(found)), matter))
+    assert any("warehouse" in line and "of its own for each" in line for line in lines)
+
+
+def test_the_current_report_names_days_not_hours_and_no_system() -> None:
+    _, text = _drafted("retail-ransomware.yaml", "us-sec-8k-105", systems="The vault of keys 7")
+    assert "vault of keys" not in text
+    assert "November 17, 2026" in text
+    assert "UTC" not in text
+
+
+def test_the_reference_is_the_organisation_s_own() -> None:
+    assert _told("reference") == ("R-1", True)
