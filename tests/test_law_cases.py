@@ -6,7 +6,7 @@ The shape of a case is told in docs/writing-rules.md, section 5.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -79,22 +79,26 @@ def _same(found: Any, expected: Any) -> bool:
     return bool(found == expected)
 
 
+_OF_RESULT: Mapping[str, Callable[[Result], Any]] = {
+    "status": lambda result: result.status,
+    "law_status": lambda result: result.law_status,
+    "instead": lambda result: result.instead or (),
+    "forbidden": lambda result: result.forbidden,
+    "recipient": lambda result: result.recipient.id or result.recipient.name,
+    "presumed": lambda result: tuple(item.fact for item in result.presumed),
+    "open": lambda result: tuple(item.fact for item in result.open_facts),
+    "assumed": lambda result: bool(result.deadline.starts and result.deadline.starts.assumed),
+    "people": lambda result: [result.people.at_least, result.people.at_most],
+    "readings": lambda result: tuple(
+        item.due_at.isoformat() for item in result.deadline.readings if item.due_at
+    ),
+}
+
+
 def _found(result: Result, what: str) -> Any:
-    if what in ("status", "law_status", "instead", "forbidden"):
-        return getattr(result, what) or (() if what in ("instead", "forbidden") else None)
-    if what == "recipient":
-        return result.recipient.id or result.recipient.name
-    if what == "presumed":
-        return tuple(item.fact for item in result.presumed)
-    if what == "open":
-        return tuple(item.fact for item in result.open_facts)
-    if what == "assumed":
-        return bool(result.deadline.starts and result.deadline.starts.assumed)
-    if what == "people":
-        return [result.people.at_least, result.people.at_most]
-    if what == "readings":
-        return tuple(item.due_at.isoformat() for item in result.deadline.readings if item.due_at)
-    return getattr(result.deadline, what)
+    """Read what a case expects: of the result, else of its deadline."""
+    read = _OF_RESULT.get(what)
+    return read(result) if read else getattr(result.deadline, what)
 
 
 def _differences(assessment: Assessment, expected: Mapping[str, Any]) -> Iterator[str]:
