@@ -16,7 +16,7 @@ import pytest
 
 from regengine.calendars import Days, zone
 from regengine.corpus import Corpus
-from regengine.counting import Convention, Counted, counted
+from regengine.counting import Convention, Counted, by_day, counted, relieved
 from regengine.facts import Moment
 from regengine.law import Counting, Period
 from regengine.reckoning import reckon_period
@@ -295,6 +295,34 @@ def test_a_rule_asked_for_by_name_counts_with_its_own_calendars(rule: str) -> No
         walked = expected(at_home)
         shown = (asked.deadline.due_at, asked.deadline.latest_defensible)
         assert shown == (walked.due, walked.latest), at_home
+
+
+def test_a_relief_carries_an_instant_to_the_noon_that_walking_finds() -> None:
+    """DORA's noon, which a limit in hours gets only where the entity has the relief."""
+    moved = 0
+    for number in range(150):
+        case = draw("eu.dora", 20_000 + number)
+        due = found(case).due_at
+        days = counter.calendar(case.place)
+        there = zone(case.recipient)
+        day, walked = due.astimezone(there).date(), None
+        if days.closed(day):
+            while days.closed(day):
+                day += timedelta(days=1)
+            walked = counter.readings(day, counter.NOON, there)[0]
+        assert relieved(due, convention(case))[0] == walked, case
+        moved += walked is not None
+    assert moved > 20
+
+
+@pytest.mark.parametrize("rule", ["us.plain", "eu.1182", "us.edgar", "us.md.computation"])
+def test_a_fixed_day_closes_and_rolls_as_the_last_day_of_a_period_does(rule: str) -> None:
+    for number in range(40):
+        case = replace(draw(rule, 30_000 + number), period=Period.read("0 months"))
+        day = case.start.date() if isinstance(case.start, datetime) else case.start
+        walked = expected(replace(case, start=day))
+        ended = by_day(day, convention(case), "by a fixed day")
+        assert (ended.due_at, ended.latest) == (walked.due, walked.latest), case
 
 
 # -- a later event ------------------------------------------------------------------------------
