@@ -6,7 +6,7 @@ Facts become findings, findings duties (with proof), duties results, results dea
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 
 from regengine import results
@@ -46,12 +46,19 @@ def assess(
     can be imported, else ``chainer``; with ``check`` both run and must prove the same.
     ``everything`` also lists duties whose regime is not in play.
 
-    Raises ``LawError`` for a faulty law file, ``ValueError`` for a naive ``now``, and
-    ``EnginesDisagreeError`` rather than an answer on which the engines differ.
+    Raises ``LawError`` for a faulty law file, ``InputError`` for a place that no table
+    holds or a filing that could belong to several results, ``ValueError`` for a naive
+    ``now`` or an ``as_of`` with a time, and ``EnginesDisagreeError`` rather than an answer
+    on which the engines differ.
     """
-    if now is not None and now.tzinfo is None:
-        message = 'now has no offset: write it like "2026-11-21T09:00:00+00:00"'
-        raise ValueError(message)
+    if isinstance(as_of, datetime):
+        message = "as_of is a date without a time"
+        raise ValueError(message)  # noqa: TRY004  # reason: one kind of error for both
+    if now is not None:
+        if now.utcoffset() is None:
+            message = 'now has no offset: write it like "2026-11-21T09:00:00+00:00"'
+            raise ValueError(message)
+        now = now.astimezone(UTC)  # the same instant is the same day, however it is written
     law = corpus or open_corpus()
     chosen: Engine = engine or ("durable" if durable_available() else "chainer")
     matter = matter_of(incident, law, as_of, now, chosen, check=check, everything=everything)

@@ -352,7 +352,8 @@ def _begins(edition: Edition, matter: Matter) -> date:
     if own is not None:
         value, _ = matter.findings.judged(own)
         if value is not None:
-            return date.fromisoformat(value)
+            day = value[: len("2026-01-15")]  # of an instant its date
+            return first_day(day) if len(day) == len("2026-01") else date.fromisoformat(day)
     return first_day(edition.version.from_)
 
 

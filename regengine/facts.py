@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from regengine.truth import Range
 
@@ -100,7 +100,7 @@ class Moment(_Fact):
     was not (the first day of a month).
     """
 
-    at: datetime | None = None
+    at: AwareDatetime | None = None
     day: date | None = None
     precision: Literal["instant", "day", "month"] = "instant"
 
@@ -110,8 +110,13 @@ class Moment(_Fact):
 
         >>> Moment.of(date(2026, 11, 23)).precision
         'day'
+
+        Raises ``ValueError`` for a naive ``datetime``.
         """
         if isinstance(value, datetime):
+            if value.utcoffset() is None:
+                message = f"{value.isoformat()} has no offset"
+                raise ValueError(message)
             return cls(at=value.astimezone(UTC))
         return cls(day=value, precision="day")
 

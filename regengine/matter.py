@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from regengine.calendars import zone
 from regengine.corpus import Corpus
 from regengine.counting import calendar_day
+from regengine.errors import Fault, InputError
 from regengine.facts import Candidate, Incident
 from regengine.findings import Findings, Words
 from regengine.inference import Engine
@@ -79,13 +80,32 @@ def matter_of(
     check: bool = True,
     everything: bool = False,
 ) -> Matter:
-    """Put an incident beside the law and the clock."""
+    """Put an incident beside the law and the clock.
+
+    Raises ``InputError`` for places that no table holds.
+    """
+    _refuse_unknown_places(incident, corpus)
     home = zone(incident.organisation.home_zone(corpus.places) or "UTC")
     timeline = Timeline(_with_conclusions(incident, corpus), now, home)
     dates = Dates(timeline, corpus, incident, home)
     words = Words(corpus.judgements, corpus.regimes, corpus.place_name, corpus.lawless)
     findings = Findings(incident, timeline, words, corpus.world)
     return Matter(incident, corpus, findings, dates, now, as_of, engine, check, everything)
+
+
+def _refuse_unknown_places(incident: Incident, corpus: Corpus) -> None:
+    """Refuse a place that would bring no law into play: a duty would disappear."""
+    faults = []
+    for place in incident.places_named:
+        try:
+            canonical = corpus.places.canonical(place)
+        except KeyError as error:
+            faults.append(Fault("", place, str(error.args[0])))
+            continue
+        if canonical != place:
+            faults.append(Fault("", place, f'write the place "{place}" as "{canonical}"'))
+    if faults:
+        raise InputError(faults)
 
 
 def _with_conclusions(incident: Incident, corpus: Corpus) -> Incident:
