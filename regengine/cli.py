@@ -325,7 +325,9 @@ def plan(
     now: Now = None,
     leads: Annotated[
         list[str] | None,
-        typer.Option("--lead", help='STEP=PERIOD[@KIND], like "printing=5 working days@individuals"'),
+        typer.Option(
+            "--lead", help='STEP=PERIOD[@KIND], like "printing=5 working days@individuals"'
+        ),
     ] = None,
     form: Annotated[Form, typer.Option("--format", help="table or json")] = Form.table,
     law: Law = None,
