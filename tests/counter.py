@@ -270,17 +270,20 @@ class Counter:
         if self.rule.get("full_days"):
             last += DAY
         ends, clock = self._rolled(last, self.rule.get("roll"))
-        due, outer = self._close(ends, clock)
-        arguable = self.rule.get("arguable_roll")
         longest = self._two_working_days(day, ends, amount, unit)
-        ends_later, clock_later = self._rolled(longest, arguable)
-        moved = ends_later != longest
-        due_later, outer_later = self._close(ends_later, clock_later if moved else clock)
-        due, outer = min(due, due_later), max(outer, outer_later, due)
+        # Each reading of the rule has an end of its own: the first is safe, the last arguable.
+        roll = self.rule.get("arguable_roll")
+        read = [(ends, clock), (longest, clock)]
+        for end in (ends, longest):
+            moved, closing = self._rolled(end, roll)
+            if moved > end or (moved < end and end == ends):
+                read.append((moved, closing))
+        shut = [self._close(*each) for each in read]
+        due = min(safe for safe, _ in shut)
+        outer = max(late for _, late in shut)
         if isinstance(start, datetime):
             due = max(due, start.astimezone(UTC))  # never before the event itself
-        # An arguable roll backwards gives the safe day.
-        return Answer(due, outer if outer > due else None, min(ends, ends_later))
+        return Answer(due, outer if outer > due else None, min(end for end, _ in read))
 
     def _date(self, start: datetime | date) -> date:
         if not isinstance(start, datetime):
