@@ -153,6 +153,11 @@ def test_no_fact_answers_two_items_of_one_notice() -> None:
     assert twice == []
 
 
+def test_every_item_can_stand_alone_since_a_form_sorts_them() -> None:
+    leaning = re.compile(r"^(those|they|these|them|of (these|them|those))\b")
+    assert [f"{w}: {x.say}" for w, items in LISTS for x in items if leaning.search(x.say)] == []
+
+
 def test_no_item_stands_twice_in_one_notice() -> None:
     for where, items in LISTS:
         said = [item.say.lower() for item in items]

@@ -282,14 +282,14 @@ def provenance(incident: Incident, assessment: Assessment, key: str | None) -> p
     )
 
 
-def sender_of(incident: Incident) -> dict[str, Any]:
-    """Say what stands in the letterhead."""
+def sender_of(incident: Incident, *, letter: bool = False) -> dict[str, Any]:
+    """Say what stands in the letterhead; a letter to people needs no registration numbers."""
     organisation = incident.organisation
     lines = [
         *address_of(organisation),
         *(
             phrase("identifier", name=name.upper(), value=value)
-            for name, value in organisation.identifiers.items()
+            for name, value in ({} if letter else organisation.identifiers).items()
         ),
     ]
     return {
@@ -409,7 +409,7 @@ def _names(matter: Matter, assessment: Assessment, paper: Paper) -> dict[str, An
         "reference": incident.reference,
         "engine": assessment.engine,
         "law_version": assessment.law.version,
-        "sender": sender_of(incident),
+        "sender": sender_of(incident, letter=paper.template.layout == "letter"),
         "to": _addressee(result),
         "date": date_line(matter),
         "meta": _meta(result),
