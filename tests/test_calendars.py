@@ -172,6 +172,47 @@ def test_an_unknown_zone_names_the_nearest() -> None:
         ("US-CA", "2026-11-11", "Veterans Day"),
         ("US-FL", "2026-07-03", "Independence Day (observed)"),
         ("CH", "2027-05-06", "Ascension Day"),
+        ("BG", "2026-01-02", "Non-working day"),
+        ("BG", "2026-12-28", "Christmas Day (observed)"),
+        ("LU", "2025-05-09", "Europe Day"),
+        ("IT", "2027-10-04", "Saint Francis of Assisi, Patron Saint of Italy"),
+        ("IS", "2026-08-03", "Commerce Day"),
+        ("LV", "2030-05-06", "Restoration of Independence Day (observed)"),
+        ("EE", "2026-12-24", "Christmas Eve"),
+        ("CZ", "2026-12-24", "Christmas Eve"),
+        ("PT", "2026-06-04", "Corpus Christi"),
+        ("IE", "2030-02-01", "Saint Brigid's Day"),
+        ("GB-SCT", "2026-06-15", "Scotland's participation in the FIFA World Cup final"),
+        ("GB-NIR", "2026-07-13", "Battle of the Boyne (observed)"),
+        ("au.sydney", "2026-04-27", "ANZAC Day (observed)"),
+        ("au.sydney", "2027-04-26", "ANZAC Day (observed)"),
+        ("CN", "2020-01-31", "Chinese New Year Extended Holiday"),
+        ("CN", "2025-02-04", "Day off (substituted from 02/08/2025)"),
+        ("CO", "2026-11-16", "Independence of Cartagena (observed)"),
+        ("CR", "2024-07-25", "Annexation of the Party of Nicoya"),
+        ("CR", "2024-08-15", "Mother's Day"),
+        ("EC", "2024-05-03", "Labor Day (observed)"),
+        ("EC", "2027-11-01", "All Souls' Day (observed)"),
+        ("EC", "2026-05-25", "The Battle of Pichincha (observed)"),
+        ("EG", "2026-11-27", "Friday"),
+        ("EG", "2026-03-22", "Eid al-Fitr holiday"),
+        ("BY", "2026-04-20", "Day off (substituted from 04/25/2026)"),
+        ("BY", "2026-04-21", "Radunitsa (Day of Rejoicing)"),
+        ("KZ", "2026-05-27", "first day of Kurban Ait"),
+        ("KZ", "2026-03-25", "Nowruz Holiday (observed)"),
+        ("ID", "2026-08-25", "Prophet's Birthday"),
+        ("mx.cnbv", "2026-05-05", "day without business at the Commission"),
+        ("mx.cnbv", "2026-11-16", "Revolution Day"),
+        ("at.time_limits", "2026-04-03", "Good Friday"),
+        ("at.time_limits", "2026-12-24", "closed every year"),
+        ("se.time_limits", "2026-06-19", "Midsummer Eve"),
+        ("se.time_limits", "2026-12-31", "New Year's Eve"),
+        ("nl.time_limits", "2026-05-15", "equated with a general holiday by decree"),
+        ("nl.time_limits", "2026-05-05", "closed every year"),
+        ("li.time_limits", "2026-02-17", "Shrove Tuesday"),
+        ("dk.time_limits", "2026-06-05", "closed every year"),
+        ("za.sundays_and_holidays", "2026-11-29", "Sunday"),
+        ("il.rest_days", "2026-11-28", "Saturday"),
     ],
 )
 def test_a_day_is_closed_for_the_reason_given(name: str, day: str, why: str) -> None:
@@ -211,7 +252,39 @@ def test_a_day_is_closed_for_the_reason_given(name: str, day: str, why: str) -> 
         ("JP", "2027-01-04", "the year-end closing ends on 3 January"),
         ("CN", "2026-10-10", "a Saturday worked in exchange for a day off"),
         ("BR", "2026-02-17", "Carnival is no national holiday"),
-        ("IN", "2027-03-10", "a holiday whose date is only estimated"),
+        ("SG", "2025-05-05", "Polling Day was a Saturday, which gives no other day"),
+        ("AT", "2026-04-03", "Good Friday is no public holiday"),
+        ("AT", "2026-12-24", "Christmas Eve is no public holiday"),
+        ("at.time_limits", "2026-12-31", "New Year's Eve is no day of the statute"),
+        ("SE", "2026-06-19", "Midsummer Eve is no public holiday"),
+        ("se.time_limits", "2026-05-15", "the Friday after Ascension Day"),
+        ("NL", "2026-05-15", "a day equated by decree is no holiday of the Act itself"),
+        ("DK", "2026-06-05", "Constitution Day is no public holiday"),
+        ("BG", "2026-11-02", "1 November closes schools and is not moved"),
+        ("GR", "2027-05-04", "no decision has moved 1 May 2027"),
+        ("FR", "2026-04-03", "Good Friday is a holiday of Alsace and Moselle"),
+        ("IT", "2024-10-04", "4 October is a holiday from 2026"),
+        ("PL", "2024-12-24", "24 December is free from 2025"),
+        ("SK", "2025-11-17", "17 November is worked from 2025"),
+        ("PT", "2026-02-17", "Carnival is no national holiday"),
+        ("IE", "2026-12-28", "a Saturday holiday gives no other day"),
+        ("GB-SCT", "2026-04-06", "Easter Monday is no Scottish bank holiday"),
+        ("au.sydney", "2026-08-03", "the holiday in August closes banks only"),
+        ("AU", "2026-04-27", "the additional day is one of New South Wales and others"),
+        ("CN", "2024-02-09", "the eve of the Spring Festival was no day off in 2024"),
+        ("CN", "2025-10-11", "a Saturday worked in exchange for a day off"),
+        ("CR", "2024-07-29", "the move of 25 July 2024 was repealed"),
+        ("CR", "2024-08-19", "15 August 2024 was not moved"),
+        ("EC", "2024-05-01", "the rest day moved to Friday"),
+        ("EC", "2027-08-10", "the rest day moved to Monday"),
+        ("EC", "2027-11-03", "the rest days moved to Monday and Tuesday"),
+        ("EG", "2026-11-29", "Sunday is a working day"),
+        ("BY", "2026-04-25", "a Saturday worked in exchange for a Monday"),
+        ("KZ", "2025-01-05", "a Sunday worked in exchange for a Friday"),
+        ("ID", "2026-12-24", "a day of collective leave"),
+        ("mx.cnbv", "2026-12-24", "no agreement names it yet"),
+        ("za.sundays_and_holidays", "2026-11-28", "a Saturday counts"),
+        ("il.rest_days", "2026-11-27", "Friday is no day of rest"),
         ("CH", "2026-04-03", "Good Friday is a holiday of the cantons"),
         ("uk.great_britain", "2026-08-31", "a bank holiday of England alone"),
     ],
@@ -220,7 +293,32 @@ def test_a_day_is_a_working_day(name: str, day: str, ground: str) -> None:
     assert _days(name).why_closed(date.fromisoformat(day)) is None, ground
 
 
-@pytest.mark.parametrize("place", [*EEA, "GB", "CH", "US", "CA", "AU", "BR", "JP", "SG", "IN"])
+WORKING_FRIDAY = [
+    "GB",
+    "CH",
+    "US",
+    "CA",
+    "AU",
+    "BR",
+    "JP",
+    "SG",
+    "IN",
+    "CN",
+    "CO",
+    "CR",
+    "EC",
+    "MX",
+    "BY",
+    "KZ",
+    "ID",
+    "KR",
+    "TR",
+    "ZA",
+    "CL",
+]
+
+
+@pytest.mark.parametrize("place", [*EEA, *WORKING_FRIDAY])
 def test_friday_27_november_2026_is_a_working_day_everywhere(place: str) -> None:
     assert _days(place).is_working(date(2026, 11, 27))
 
@@ -255,7 +353,7 @@ def test_a_year_has_so_many_closed_weekdays(place: str, count: int) -> None:
 
 
 def test_an_estimated_holiday_counts_as_a_working_day_and_is_named() -> None:
-    india = _days("IN")
+    india = Days(Calendar(holidays="IN"))
     assert india.is_working(date(2027, 3, 10))
     assert india.doubt(date(2027, 3, 10)) == "Eid al-Fitr (estimated)"
 
@@ -277,8 +375,11 @@ def test_a_certain_day_is_not_in_doubt(day: date) -> None:
 def test_calendars_say_whether_an_official_list_confirmed_them() -> None:
     assert not _days("us.federal").provisional
     assert not _days("us.edgar").provisional
+    assert not _days("GB").provisional
+    assert not _days("CN").provisional
     assert _days("IN").provisional
     assert _days("SG").provisional
+    assert _days("HU").provisional
 
 
 # -- arithmetic -------------------------------------------------------------------
@@ -308,6 +409,23 @@ def test_calendars_say_whether_an_official_list_confirmed_them() -> None:
         ("IE", "2026-11-23", 0, "2026-11-23"),
         ("IE", "2026-11-22", 0, "2026-11-22"),
         ("IE", "2026-10-23", 1, "2026-10-27"),
+        # 10 business days over the day after Anzac Day.
+        ("au.sydney", "2026-04-20", 10, "2026-05-05"),
+        ("CO", "2026-11-23", 15, "2026-12-15"),
+        ("CR", "2026-11-23", 5, "2026-11-30"),
+        # The rest days of 2 and 3 November 2027 are Monday and Tuesday.
+        ("EC", "2027-10-29", 3, "2027-11-05"),
+        ("EC", "2024-04-30", 2, "2024-05-02"),
+        # Sunday to Thursday; then over the feast as the decree lengthened it.
+        ("EG", "2026-11-25", 3, "2026-11-30"),
+        ("EG", "2026-03-18", 3, "2026-03-26"),
+        ("BY", "2026-04-17", 3, "2026-04-24"),
+        ("BY", "2026-04-22", 3, "2026-04-25"),
+        ("KZ", "2026-05-26", 1, "2026-05-28"),
+        ("KZ", "2024-12-31", 1, "2025-01-05"),
+        ("ID", "2026-11-23", 5, "2026-11-30"),
+        ("mx.cnbv", "2026-03-31", 5, "2026-04-09"),
+        ("uk.great_britain", "2026-12-21", 5, "2026-12-30"),
     ],
 )
 def test_working_days_are_counted_strictly_after_the_start(
@@ -381,6 +499,33 @@ def test_counting_over_the_end_of_the_years_is_not_covered() -> None:
     assert caught.value.years == (2018, 2027)
 
 
+@pytest.mark.parametrize(
+    ("name", "first", "last"),
+    [
+        ("CN", 2020, 2026),
+        ("BY", 2018, 2026),
+        ("KZ", 2018, 2026),
+        ("EG", 2018, 2026),
+        ("IN", 2018, 2026),
+        ("SG", 2018, 2027),
+        ("ID", 2018, 2027),
+        ("JP", 2018, 2027),
+        ("GB", 2019, 2028),
+        ("uk.great_britain", 2019, 2028),
+        ("mx.cnbv", 2026, 2026),
+        ("nl.time_limits", 2023, 2028),
+        ("AE", 2022, 2030),
+    ],
+)
+def test_a_calendar_ends_with_the_years_that_were_announced(
+    name: str, first: int, last: int
+) -> None:
+    days = _days(name)
+    assert days.years == (first, last)
+    assert not days.covers(date(first - 1, 12, 31))
+    assert not days.covers(date(last + 1, 1, 1))
+
+
 def test_years_that_the_library_lacks_are_not_covered() -> None:
     with pytest.raises(NotCovered):
         Days(Calendar(holidays="LK", years=(2018, 2030))).is_working(date(2029, 1, 2))
@@ -447,6 +592,73 @@ def test_in_maryland_sundays_and_holidays_move_arguably_and_saturdays_never(
     assert outer == latest
 
 
+# -- terms by national law --------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "start", "period", "due", "latest"),
+    [
+        ("at.plain", "2026-11-24", "30 days", "2026-12-24", "2026-12-28"),
+        ("at.plain", "2026-03-04", "30 days", "2026-04-03", "2026-04-07"),
+        ("at.plain", "2026-12-01", "30 days", "2026-12-31", None),
+        ("bg.plain", "2026-10-29", "30 days", "2026-11-28", "2026-11-30"),
+        ("co.business_days", "2026-10-28", "1 month", "2026-11-28", "2026-11-30"),
+        ("cy.plain", "2026-10-29", "30 days", "2026-11-28", None),
+        ("cy.plain", "2026-10-30", "30 days", "2026-11-29", "2026-11-30"),
+        ("cz.plain", "2026-10-29", "30 days", "2026-11-28", "2026-11-30"),
+        ("cz.plain", "2026-10-28", "30 days", "2026-11-27", None),
+        ("dk.plain", "2026-05-06", "30 days", "2026-06-05", "2026-06-08"),
+        ("eg.plain", "2026-10-28", "30 days", "2026-11-27", "2026-11-29"),
+        ("fi.plain", "2026-11-24", "30 days", "2026-12-24", "2026-12-28"),
+        ("il.plain", "2026-10-28", "30 days", "2026-11-27", None),
+        ("il.plain", "2026-10-29", "30 days", "2026-11-28", "2026-11-29"),
+        # In Ireland the day from which a period is reckoned is its first.
+        ("ie.plain", "2026-11-01", "30 days", "2026-11-30", None),
+        ("ie.plain", "2026-10-30", "30 days", "2026-11-28", None),
+        ("kr.plain", "2026-10-29", "30 days", "2026-11-28", "2026-11-30"),
+        ("li.plain", "2026-01-18", "30 days", "2026-02-17", "2026-02-18"),
+        # A decree equates the Friday after Ascension Day with a holiday.
+        ("nl.plain", "2026-04-15", "30 days", "2026-05-15", "2026-05-18"),
+        ("nl.plain", "2026-04-13", "30 days", "2026-05-13", None),
+        ("sa.plain", "2026-10-28", "30 days", "2026-11-27", "2026-11-29"),
+        ("se.plain", "2026-06-12", "7 days", "2026-06-19", "2026-06-22"),
+        ("se.plain", "2026-06-11", "7 days", "2026-06-18", None),
+        ("se.plain", "2026-01-31", "1 month", "2026-02-28", "2026-03-02"),
+        ("sk.plain", "2026-10-29", "30 days", "2026-11-28", "2026-11-30"),
+        ("tr.plain", "2026-10-29", "30 days", "2026-11-28", "2026-11-30"),
+        ("za.plain", "2026-10-29", "30 days", "2026-11-28", None),
+        ("za.plain", "2026-10-30", "30 days", "2026-11-29", "2026-11-30"),
+        ("mx.cnbv", "2026-03-31", "5 working days", "2026-04-09", None),
+        ("au.business_days", "2026-04-20", "10 working days", "2026-05-05", None),
+        ("pt.working_days", "2026-12-10", "30 working days", "2027-01-25", None),
+        ("eg.working_days", "2026-11-25", "3 working days", "2026-11-30", None),
+    ],
+)
+def test_a_term_ends_as_the_law_of_the_place_says(
+    name: str, start: str, period: str, due: str, latest: str | None
+) -> None:
+    file = next(file for file in map(_file, FILES) if name in file.counting)
+    rule = file.counting[name]
+    there = zone(file.zone or "UTC")
+    own = _days(rule.calendar or file.place)
+    rolls = rule.arguable_roll.calendar if rule.arguable_roll else None
+    how = Convention(rule, own, there, there, roll_calendar=_days(rolls) if rolls else None)
+    found = counted(Moment.of(date.fromisoformat(start)), Period.read(period), how)
+    assert f"{found.due_at.astimezone(there):%F %T}" == f"{due} 23:59:59"
+    outer = f"{found.latest.astimezone(there):%F}" if found.latest else None
+    assert outer == latest
+
+
+def test_hours_run_through_closed_days_whatever_the_place_says() -> None:
+    begin = datetime(2026, 11, 27, 10, 0, tzinfo=UTC)
+    files = [_file(path) for path in FILES if path.stem not in ("eu", "us")]
+    for file in files:
+        for name, rule in file.counting.items():
+            how = Convention(rule, _days(file.place), zone("UTC"), zone("UTC"))
+            found = counted(Moment.of(begin), Period.read("72 hours"), how)
+            assert found.due_at == begin + timedelta(hours=72), name
+
+
 # -- the files --------------------------------------------------------------------
 
 
@@ -479,6 +691,33 @@ def test_a_calendar_can_be_read_in_every_year_that_it_covers(path: Path) -> None
             weekdays = [date(year, 6, number) for number in range(1, 11)]
             assert any(days.is_working(day) for day in weekdays), name
             assert not all(days.is_working(day) for day in weekdays), name
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_a_checked_calendar_says_by_what(path: Path) -> None:
+    for name, calendar in _calendars(_file(path)).items():
+        if not calendar.provisional:
+            assert calendar.cite, name
+            assert calendar.sources, name
+            assert "unsourced" not in calendar.sources, name
+            assert calendar.verified is not None, name
+            assert calendar.confidence is not None, name
+        days = [closure.day for closure in calendar.closures]
+        assert days == sorted(set(days)), name
+        assert all(calendar.years[0] <= day.year <= calendar.years[1] for day in days), name
+
+
+def test_every_dated_correction_changes_what_the_library_says() -> None:
+    idle = []
+    for path in FILES:
+        for name, calendar in _calendars(_file(path)).items():
+            without = Days(calendar.model_copy(update={"closures": ()}))
+            idle += [
+                (path.stem, name, closure.day)
+                for closure in calendar.closures
+                if without.is_working(closure.day) is closure.open
+            ]
+    assert idle == []
 
 
 def test_no_authority_has_two_entries() -> None:
