@@ -13,7 +13,7 @@ from typing import NamedTuple
 import pytest
 
 from regengine import load_incident
-from regengine.assessment import Assessment, Bound, Deadline, Result, To
+from regengine.assessment import Assessment, Bound, Deadline, Held, Result, To
 from regengine.assessment import People as Concerned
 from regengine.documents.content import FILLS, Matter, fill
 from regengine.documents.filings import _draft
@@ -386,6 +386,16 @@ def test_a_letter_that_lists_the_data_of_several_groups_says_so() -> None:
     matter = Matter(incident, found, assessment)
     lines = _draft(matter, compose(template_at(route(found)), matter))
     assert any("warehouse" in line and "of its own for each" in line for line in lines)
+
+
+def test_a_delay_for_law_enforcement_is_told_once_in_a_letter() -> None:
+    incident, assessment = _matter("retail-ransomware.yaml")
+    found = next(x for x in assessment.obligations if x.id == "us-ca-residents")
+    held = (Held(requested_by="FBI", why="it would impede the inquiry", counts=True),)
+    found = found.model_copy(update={"deadline": found.deadline.model_copy(update={"held": held})})
+    text = said(compose(template_at(route(found)), Matter(incident, found, assessment)))
+    assert text.count("delayed at the request of law enforcement") == 1
+    assert "impede the inquiry" not in text
 
 
 def test_the_current_report_names_days_not_hours_and_no_system() -> None:

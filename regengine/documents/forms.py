@@ -611,7 +611,8 @@ def _letter_sections(
         own = extra.get(part.theme or "", [])
         if part is template.section[-1]:
             own = own + [x for theme, found in extra.items() if theme not in themes for x in found]
-        kept = tuple(block for block in (*blocks, *own) if block is not None)
+        new = (block for block in own if block not in blocks)  # nothing is said twice
+        kept = tuple(block for block in (*blocks, *new) if block is not None)
         if kept and _holds(part.when, names, place):
             sections.append(Section(part.title, (), kept))
     return tuple(sections)
