@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -20,7 +19,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
-from regengine import places
+from regengine import places, plain
 from regengine.calendars import Days, zone
 from regengine.clauses import Compiler, Edition, Instrument
 from regengine.errors import Fault, LawError, suggest
@@ -64,7 +63,9 @@ _KEYS = frozenset(
     )
     for name, field in shape.model_fields.items()
 )  # fmt: skip  # reason: a list of shapes reads better in lines
-_NO_LAW_YET = frozenset({"proposed", "pending", "unverified"})
+_FILE_NAME = re.compile(r"[A-Za-z0-9_./-]+")
+# A terminal obeys these; in TOML they can only stand as escapes.
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 @dataclass(frozen=True)
@@ -93,14 +94,33 @@ def _folders(path: Path | None) -> tuple[Path, Path]:
 
 def read_toml(path: Path) -> dict[str, Any]:
     """Read one law file; raise ``LawError`` with one line where it cannot be."""
+    return _toml(path, _content(path))
+
+
+def _content(path: Path) -> bytes:
+    """Read the bytes of a law file, never more than one may have."""
     try:
-        content = path.read_bytes()
-        if len(content) > MAX_LAW_FILE:
-            message = f"a law file has at most {MAX_LAW_FILE} bytes, found {len(content)}"
-            raise LawError([Fault(str(path), "", message)])
-        return tomllib.loads(content.decode("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        if path.exists() and not path.is_file():  # a pipe or device would never end
+            raise LawError([Fault(str(path), "", "is no regular file")])
+        with path.open("rb") as file:
+            content = file.read(MAX_LAW_FILE + 1)
+    except OSError as error:
+        raise LawError([Fault(str(path), "", f"cannot be read: {error.strerror}")]) from None
+    if len(content) > MAX_LAW_FILE:
+        message = f"a law file has at most {MAX_LAW_FILE} bytes"
+        raise LawError([Fault(str(path), "", message)])
+    return content
+
+
+def _toml(path: Path, content: bytes) -> dict[str, Any]:
+    try:
+        text = content.decode("utf-8")
+        data = plain.read_toml(text)
+    except ValueError as error:
         raise LawError([Fault(str(path), "", f"cannot be read as TOML: {error}")]) from None
+    if "\\" in text and any(_CONTROL.search(found) for found in _texts(data)):
+        raise LawError([Fault(str(path), "", "holds a control character")])
+    return data
 
 
 def _texts(value: object) -> Iterator[str]:
@@ -178,8 +198,6 @@ class Corpus:
     (True, 64)
     """
 
-    rules_folder: Path
-    places_folder: Path
     raw: Mapping[str, RawFile]
     raw_places: Mapping[str, RawFile]
     sha256: str
@@ -204,7 +222,7 @@ class Corpus:
         digest = hashlib.sha256()
         raw = dict(_read_folder(rules, digest))
         known = dict(_read_folder(jurisdictions, digest))
-        return cls(rules, jurisdictions, raw, known, digest.hexdigest())
+        return cls(raw, known, digest.hexdigest())
 
     # -- files --------------------------------------------------------------------
 
@@ -223,9 +241,11 @@ class Corpus:
         if name not in self._files:
             raw = self.raw[name]
             try:
-                self._files[name] = LawFile.model_validate(dict(raw.data))
+                made = LawFile.model_validate(dict(raw.data))
             except ValidationError as error:
                 raise LawError(shape_faults(f"rules/{name}.toml", error, raw.data)) from None
+            # Of two threads the first wins: findings tell definitions apart by identity.
+            return self._files.setdefault(name, made)
         return self._files[name]
 
     def names_in_play(self, in_play: Iterable[str]) -> list[str]:
@@ -335,11 +355,15 @@ class Corpus:
     @cached_property
     def places(self) -> places.Places:
         """The table of places with its aliases."""
-        return places.load(self.places_folder if self._own_places else None)
-
-    @property
-    def _own_places(self) -> bool:
-        return (self.places_folder / "places.toml").is_file()
+        own = self.raw_places.get("places")
+        if own is None:
+            return places.load()
+        aliases = self.raw_places.get("aliases")
+        try:
+            return places.listed(own.data, aliases.data if aliases else {"alias": {}})
+        except (AttributeError, KeyError, TypeError) as error:
+            message = f"is no table of places: {type(error).__name__} {error}"
+            raise LawError([Fault("jurisdictions/places.toml", "", message)]) from None
 
     @cached_property
     def world(self) -> Geography:
@@ -468,7 +492,7 @@ class Corpus:
                 shared |= {each.name: each for each in self.file(item).condition}
             title = f"{name}@{variant}" if variant else name
             compiler = Compiler(title, file, editions, shared)
-            self._instruments[key] = compiler.compile()
+            return self._instruments.setdefault(key, compiler.compile())
         return self._instruments[key]
 
     def editions(self, name: str, place: str) -> dict[str, list[Edition]]:
@@ -493,12 +517,18 @@ class Corpus:
 
 
 def _read_folder(folder: Path, digest: Any) -> Iterator[tuple[str, RawFile]]:
+    home = folder.resolve()
     for path in sorted(folder.rglob("*.toml")):
         name = path.relative_to(folder).with_suffix("").as_posix()
-        data = read_toml(path)
+        if _FILE_NAME.fullmatch(name) is None:
+            message = "the name of a law file has letters, digits, _, - and . alone"
+            raise LawError([Fault(str(path), "", message)])
+        if not path.resolve().is_relative_to(home):
+            raise LawError([Fault(str(path), "", "leads out of the folder of law")])
+        content = _content(path)
         digest.update(f"{name}\0".encode())
-        digest.update(path.read_bytes())
-        yield name, RawFile(name, path, data)
+        digest.update(content)
+        yield name, RawFile(name, path, _toml(path, content))
 
 
 def _verified(data: Mapping[str, Any]) -> Iterator[date]:

@@ -40,7 +40,9 @@ class Fault:
     message: str
 
     def __str__(self) -> str:
-        return ": ".join(part for part in (self.file, self.place, self.message) if part)
+        line = ": ".join(part for part in (self.file, self.place, self.message) if part)
+        # A fault repeats words of the input: none of them may break or command a terminal.
+        return "".join(mark if mark.isprintable() else repr(mark)[1:-1] for mark in line)
 
 
 class InputError(ValueError):

@@ -28,6 +28,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
+from weakref import WeakKeyDictionary
 
 Rail = Literal["T", "F", "N", "P"]
 Engine = Literal["durable", "chainer"]
@@ -76,7 +77,7 @@ def namespace(name: str) -> str:
     return name.partition("::")[0]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Ruleset:
     """The compiled rules of one instrument; ``name`` is unique in the process's law."""
 
@@ -214,7 +215,8 @@ class _Fence:
         self._engine = engine
         self._host = Host()
         self._observed = engine.MessageObservedException
-        self._compiled: dict[int, tuple[Ruleset, str]] = {}
+        # Rulesets are hashed by identity, and go when their law goes.
+        self._compiled: WeakKeyDictionary[Ruleset, str] = WeakKeyDictionary()
         self._names: dict[tuple[Rule, ...], str] = {}
         self._sessions = itertools.count(1)
         self._log: list[int] = []
@@ -253,13 +255,11 @@ class _Fence:
         self._host.assert_fact(name, _fact(session, atom))
 
     def _register(self, ruleset: Ruleset) -> str:
-        held = self._compiled.get(id(ruleset))
-        if held is not None:
-            return held[1]
-        name = self._names.get(ruleset.rules) or self._compile(ruleset)
-        # The ruleset is kept, so that its identity cannot be given to another one.
-        self._compiled[id(ruleset)] = (ruleset, name)
-        return name
+        held = self._compiled.get(ruleset)
+        if held is None:
+            held = self._names.get(ruleset.rules) or self._compile(ruleset)
+            self._compiled[ruleset] = held
+        return held
 
     def _compile(self, ruleset: Ruleset) -> str:
         broken = faults(ruleset)

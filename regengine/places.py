@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from regengine.errors import nearest
 
@@ -147,12 +147,24 @@ def load(folder: Path | None = None) -> Places:
     'Ireland'
     """
     home = folder or _folder()
-    table = tomllib.loads((home / "places.toml").read_text(encoding="utf-8"))["place"]
-    listed = {
+    table, aliases = (
+        tomllib.loads((home / name).read_text(encoding="utf-8"))
+        for name in ("places.toml", "aliases.toml")
+    )
+    return listed(table, aliases)
+
+
+def listed(table: Mapping[str, Any], aliases: Mapping[str, Any]) -> Places:
+    """Make the table of places from the content of its two files.
+
+    >>> made = listed({"place": {"IE": {"name": "Ireland", "zone": "Europe/Dublin"}}}, {"alias": {}})
+    >>> made["IE"].zone
+    'Europe/Dublin'
+    """
+    places = {
         code: Place(
             code, entry["name"], entry["zone"], tuple(entry.get("groups", ())), entry.get("law_of")
         )
-        for code, entry in table.items()
+        for code, entry in table["place"].items()
     }
-    aliases = tomllib.loads((home / "aliases.toml").read_text(encoding="utf-8"))["alias"]
-    return Places(listed, aliases)
+    return Places(places, aliases["alias"])

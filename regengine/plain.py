@@ -153,7 +153,7 @@ def _parse(text: str, suffix: str) -> dict[str, Any]:
     if not text.strip():
         message = "the file is empty"
         raise _Refused(message)
-    data = {".toml": _toml, ".json": _json}.get(suffix, _yaml)(text)
+    data = {".toml": read_toml, ".json": _json}.get(suffix, _yaml)(text)
     if not isinstance(data, dict):
         message = f"expected a table of fields, found {kind(data)}"
         raise _Refused(message)
@@ -272,7 +272,12 @@ def _lower(message: str) -> str:
 # -- TOML -------------------------------------------------------------------------
 
 
-def _toml(text: str) -> object:
+def read_toml(text: str) -> dict[str, Any]:
+    """Read a text as TOML; raise ``ValueError`` with one line if it cannot be.
+
+    >>> read_toml("people = { NO = 5 }")
+    {'people': {'NO': 5}}
+    """
     depth = dots = 0
     for count, match in enumerate(_TOML_MARKS.finditer(text)):
         mark = match[0]

@@ -7,6 +7,7 @@ line that ``regengine law check`` prints for the two together.
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -82,9 +83,49 @@ def test_faults_of_several_files_come_in_one_run(tmp_path: Path) -> None:
 def test_a_file_that_is_too_large_is_not_read(tmp_path: Path) -> None:
     law = laid(tmp_path)
     (law / "rules" / "fr.toml").write_bytes(b"#" * (MAX_LAW_FILE + 1))
-    assert lines(law) == [
-        f"LAW/rules/fr.toml: a law file has at most {MAX_LAW_FILE} bytes, found {MAX_LAW_FILE + 1}"
-    ]
+    assert lines(law) == [f"LAW/rules/fr.toml: a law file has at most {MAX_LAW_FILE} bytes"]
+
+
+def test_a_link_out_of_the_folder_is_not_followed(tmp_path: Path) -> None:
+    law = laid(tmp_path)
+    (tmp_path / "secret.toml").write_text('token = "x"', encoding="utf-8")
+    (law / "rules" / "fr.toml").symlink_to(tmp_path / "secret.toml")
+    assert lines(law) == ["LAW/rules/fr.toml: leads out of the folder of law"]
+
+
+def test_what_never_ends_is_not_opened(tmp_path: Path) -> None:
+    law = laid(tmp_path)
+    os.mkfifo(law / "rules" / "fr.toml")
+    assert lines(law) == ["LAW/rules/fr.toml: is no regular file"]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("a = " + "[" * 3000 + "]" * 3000, "nested deeper than 40"),
+        ("a" + ".a" * 200_000 + " = 1", "nested deeper than 40"),
+        (r'title = "\u001b]0;mine\u0007"', "holds a control character"),
+    ],
+)
+def test_a_law_file_can_neither_exhaust_nor_command(tmp_path: Path, text: str, said: str) -> None:
+    law = laid(tmp_path)
+    (law / "rules" / "fr.toml").write_text(text, encoding="utf-8")
+    assert len(lines(law)) == 1
+    assert said in lines(law)[0]
+
+
+def test_a_name_cannot_command_a_terminal(tmp_path: Path) -> None:
+    law = laid(tmp_path)
+    (law / "rules" / "\x1b[31m.toml").write_text("", encoding="utf-8")
+    assert lines(law)[0].startswith("LAW/rules/\\x1b[31m.toml: the name of a law file has")
+
+
+def test_a_table_of_places_without_a_zone_is_told(tmp_path: Path) -> None:
+    law = laid(tmp_path)
+    (law / "jurisdictions" / "places.toml").write_text(
+        '[place.DE]\nname = "Germany"\n', encoding="utf-8"
+    )
+    assert lines(law) == ["jurisdictions/places.toml: is no table of places: KeyError 'zone'"]
 
 
 def test_a_file_that_is_not_utf_8_is_refused(tmp_path: Path) -> None:
