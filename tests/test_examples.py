@@ -125,7 +125,7 @@ def test_results_are_as_they_were_read_and_kept(name: str) -> None:
 
 
 def test_no_snapshot_is_left_behind() -> None:
-    assert {path.name for path in SNAPSHOTS.iterdir()} == {kept(name).name for name in NAMES}
+    assert {path.name for path in SNAPSHOTS.glob("*.json")} == {kept(name).name for name in NAMES}
 
 
 @pytest.mark.skipif(not durable_available(), reason="durable-rules cannot be imported here")
