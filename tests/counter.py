@@ -81,7 +81,9 @@ def calendar_of(place: str, named: str | None = None) -> Table:
 
 
 @cache
-def _holidays(code: str, year: int) -> tuple[dict[date, list[str]], frozenset[date]] | None:
+def _holidays(
+    code: str, year: int, kinds: tuple[str, ...]
+) -> tuple[dict[date, list[str]], frozenset[date]] | None:
     """Look up names of holidays by day, and the weekend days worked instead; ``None``: no data."""
     if code in MARKETS:
         kind, words = holidays.financial_holidays(code), {}
@@ -97,7 +99,8 @@ def _holidays(code: str, year: int) -> tuple[dict[date, list[str]], frozenset[da
     beside = [
         near for near in (year - 1, year, year + 1) if kind.start_year <= near <= kind.end_year
     ]
-    found = type(kind)(years=beside, expand=False, **words)
+    known = tuple(name for name in kinds if name in kind.supported_categories)
+    found = type(kind)(years=beside, expand=False, categories=known or None, **words)
     named = {day: found.get_list(day) for day in found if day.year == year}
     return named, frozenset(found.weekend_workdays)
 
@@ -116,11 +119,14 @@ class Calendar:
         self.swaps = table.get("swapped", False)
         self.years = table.get("years", (2018, 2030))
         self.codes = [table[key] for key in ("holidays", "shared_with") if key in table]
+        self.kinds = tuple(table.get("categories", ("public",)))
         self._closed: dict[date, bool] = {}
 
     def known(self, day: date) -> bool:
         within = self.years[0] <= day.year <= self.years[1]
-        return within and all(_holidays(code, day.year) is not None for code in self.codes)
+        return within and all(
+            _holidays(code, day.year, self.kinds) is not None for code in self.codes
+        )
 
     def closed(self, day: date) -> bool:
         if day not in self._closed:
@@ -138,7 +144,7 @@ class Calendar:
         return self._holiday(day) or f"{day:%m-%d}" in self.table.get("also_closed", ())
 
     def _works(self, day: date) -> bool:
-        found = _holidays(self.codes[0], day.year) if self.codes else None
+        found = _holidays(self.codes[0], day.year, self.kinds) if self.codes else None
         return found is not None and day in found[1]
 
     def _holiday(self, day: date) -> bool:
@@ -146,7 +152,9 @@ class Calendar:
         if not self.codes:
             return False
         named = [
-            found[0].get(day, []) for code in self.codes if (found := _holidays(code, day.year))
+            found[0].get(day, [])
+            for code in self.codes
+            if (found := _holidays(code, day.year, self.kinds))
         ]
         certain = [name for name in named[0] if not self._doubtful(name)]
         return all(named) and bool(certain)

@@ -233,6 +233,27 @@ def test_a_rule_that_is_changed_in_one_word_counts_otherwise(
     assert any(differences(draw(rule, number)) for number in range(2000))
 
 
+CALENDARS_HELD = [
+    (place, name)
+    for place, file in counter.tables().items()
+    for name in (*([None] if "calendar" in file else []), *file.get("calendars", {}))
+]
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(("place", "name"), CALENDARS_HELD)
+def test_a_calendar_closes_the_days_that_the_walking_counter_finds_closed(
+    place: str, name: str | None
+) -> None:
+    walked, computed = counter.calendar(place, name), _days(place, name)
+    wrong = []
+    for number in range((date(2030, 12, 31) - FIRST).days + 1):
+        day = FIRST + timedelta(days=number)
+        if walked.known(day) and walked.closed(day) == computed.is_working(day):
+            wrong.append(day)
+    assert wrong == []
+
+
 # -- the algebra, with words that no rule uses yet ------------------------------------------
 
 ROLLS = ("next_working_day", "noon_of_next_working_day", "previous_working_day")
