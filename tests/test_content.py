@@ -286,6 +286,20 @@ def test_a_ransom_is_said_where_it_is_on_record_and_never_denied(event: str) -> 
     assert (text, known) == (f"{WORDS['events'][event]}: 6 November 2026", True)
 
 
+def test_a_first_technical_sign_is_not_yet_a_discovery() -> None:
+    assert _told("discovered", timeline={"detected": _on(5)}) == ("5 November 2026", False)
+    assert _told("discovered", timeline={"aware": _on(5)}) == ("5 November 2026", True)
+
+
+def test_where_nothing_is_known_nothing_is_denied() -> None:
+    incident, assessment = _matter("almost-nothing.yaml")
+    found = assessment.result("eu-gdpr-sa@DE")
+    paper = compose(template_at(route(found)), Matter(incident, found, assessment))
+    answers = [line for part in paper.sections for entry in part.entries for line in entry.lines]
+    assert found.status == "possible"
+    assert not [line for line in answers if re.match(r"(No|Not exfiltrated)\b", line)]
+
+
 def test_malice_is_answered_yes_or_no_only_where_it_is_known() -> None:
     assert _told("malicious") == (None, False)
     for malicious, word in ((True, "Yes"), (False, "No")):

@@ -208,7 +208,8 @@ def _discovered(matter: Matter) -> Filled:
     for event in ("discovered", "aware", "detected"):
         moment = matter.moment(event)
         if moment is not None:
-            return Filled(matter.say(moment), known=True)
+            # A first technical sign is not yet a discovery: somebody must look.
+            return Filled(matter.say(moment), known=event != "detected")
     return UNKNOWN
 
 

@@ -340,7 +340,7 @@ def names_for(matter: Matter, bars: frozenset[str] = frozenset()) -> dict[str, A
             phrase("place_line", place=residence(code), count=range_text(count))
             for code, count in people_by_place(groups)
         ],
-        "children": _any_of(group.children for group in groups),
+        "children": _any_of(group.children for group in groups) if groups else None,
         "group_labels": [group.label or group.group for group in groups],
         "exact": asked.exact(),
         "same_duty": asked.same_duty(),
@@ -612,7 +612,7 @@ def _letter_sections(
         if part is template.section[-1]:
             own = own + [x for theme, found in extra.items() if theme not in themes for x in found]
         new = (block for block in own if block not in blocks)  # nothing is said twice
-        kept = tuple(block for block in (*blocks, *new) if block is not None)
+        kept = tuple(block for block in (*blocks, *new) if block is not None and block.lines)
         if kept and _holds(part.when, names, place):
             sections.append(Section(part.title, (), kept))
     return tuple(sections)
