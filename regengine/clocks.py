@@ -17,7 +17,7 @@ from regengine import law
 from regengine.assessment import Deadline
 from regengine.counting import WorkingDays, calendar_day, instant_of
 from regengine.facts import Delay, Filing, Moment
-from regengine.law import STARTS
+from regengine.law import STARTS, arguments
 from regengine.timeline import Alternative, EventTime, words_of
 from regengine.truth import Truth
 
@@ -231,7 +231,7 @@ class Starts:
         return Anchor(name, words, known.moment, assumed=True, note=note)
 
     def _pair(self, call: str, text: str) -> Anchor:
-        anchors = [self.of(part) for part in _arguments(text)]
+        anchors = [self.of(part) for part in arguments(text)]
         name = f"{call}({text})"
         words = f"the {call} of {' and '.join(each.words for each in anchors)}"
         known = [each for each in anchors if each.moment is not None]
@@ -256,18 +256,6 @@ class Starts:
 
     def _instant(self, moment: Moment) -> datetime:
         return instant_of(moment, self._case.organisation_zone)
-
-
-def _arguments(text: str) -> list[str]:
-    """Split at the commas that stand outside parentheses."""
-    parts, depth, begin = [], 0, 0
-    for index, character in enumerate(text):
-        depth += (character == "(") - (character == ")")
-        if character == "," and depth == 0:
-            parts.append(text[begin:index].strip())
-            begin = index + 1
-    parts.append(text[begin:].strip())
-    return parts
 
 
 def _filing_words(obligation_id: str, stage: str | None) -> str:

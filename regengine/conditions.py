@@ -39,7 +39,6 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NoReturn
 
-from regengine.errors import suggest
 from regengine.truth import Truth, every, some
 
 MAX_LENGTH = 2_000
@@ -369,12 +368,3 @@ def leaves(tree: Condition) -> list[Atom | Name]:
         else:
             stack.extend(reversed(node.terms))
     return list(found)
-
-
-def unknown_word(word: str, allowed: list[str]) -> str:
-    """Say that a word is not in a vocabulary, with the nearest one.
-
-    >>> unknown_word("emial", ["email"])
-    'unknown word "emial"; did you mean "email"?'
-    """
-    return f'unknown word "{word}"{suggest(word, allowed)}'

@@ -495,6 +495,12 @@ class Corpus:
             return self._instruments.setdefault(key, compiler.compile())
         return self._instruments[key]
 
+    def files_before(self, name: str) -> list[str]:
+        """List the files whose duties decide some of this one, in order."""
+        instrument = self.instrument(name, self.raw[name].place)
+        homes = {self.home.get(duty, "") for duty in instrument.external_duties()}
+        return sorted(homes - {name, ""})
+
     def editions(self, name: str, place: str) -> dict[str, list[Edition]]:
         """List the versions of each obligation of a file, as they stand for a place."""
         overlays = self._overlays_over(name, place)

@@ -396,10 +396,7 @@ def _in_order(matter: Matter, names: list[str]) -> list[str]:
     known = set(names)
     graph: dict[str, list[str]] = {}
     for name in names:
-        instrument = matter.corpus.instrument(name, matter.corpus.raw[name].place)
-        homes = {matter.corpus.home.get(duty, "") for duty in instrument.external_duties()}
-        # Sorted: the order of a set changes from run to run, and with it the order of results.
-        graph[name] = sorted((homes & known) - {name})
+        graph[name] = [other for other in matter.corpus.files_before(name) if other in known]
     try:
         return list(TopologicalSorter(graph).static_order())
     except CycleError as error:

@@ -8,7 +8,7 @@ checked in ``corpus``. docs/writing-rules.md shows each shape with an example.
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, time
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
@@ -21,7 +21,7 @@ from pydantic import (
     model_validator,
 )
 
-from regengine.conditions import Condition, ConditionError, parse
+from regengine.conditions import ConditionError, parse
 
 Confidence = Literal["high", "medium", "low"]
 Burden = Literal["law", "claimant"]
@@ -103,6 +103,9 @@ ObligationId = Annotated[str, StringConstraints(pattern=_OBLIGATION_ID)]
 DottedId = Annotated[str, StringConstraints(pattern=_DOTTED)]
 Words = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
 
+LONGEST = 100  # years of a period; more may run past the last year that a date can have
+MAX_STARTS = 500  # characters; each call in it is one level of depth
+_LEAP_YEAR = 2000
 PERIOD = re.compile(
     r"^(\d+) (minute|hour|day|calendar day|working day|business day|week|month|year)s?$",
 )
@@ -148,7 +151,29 @@ class Period(BaseModel):
 
 
 def _period(value: object) -> object:
-    return Period.read(value) if isinstance(value, str) else value
+    period = Period.read(value) if isinstance(value, str) else value
+    if isinstance(period, Period) and period.unit == "year" and period.amount > LONGEST:
+        message = f"{period} is longer than {LONGEST} years"
+        raise ValueError(message)
+    return period
+
+
+def _clock(text: str) -> str:
+    try:
+        time.fromisoformat(text)
+    except ValueError:
+        message = f'"{text}" is no time of day; write it like 17:30'
+        raise ValueError(message) from None
+    return text
+
+
+def _month_day(text: str) -> str:
+    try:
+        date.fromisoformat(f"{_LEAP_YEAR}-{text}")
+    except ValueError:
+        message = f'"{text}" is no day of a year; write it like 03-01'
+        raise ValueError(message) from None
+    return text
 
 
 def _condition(text: str) -> str:
@@ -160,6 +185,9 @@ def _condition(text: str) -> str:
 
 
 def _starts(text: str) -> str:
+    if len(text) > MAX_STARTS:
+        message = f"what starts a clock has at most {MAX_STARTS} characters, found {len(text)}"
+        raise ValueError(message)
     match = STARTS.match(text)
     if match is None:
         message = (
@@ -171,6 +199,22 @@ def _starts(text: str) -> str:
     return text
 
 
+def arguments(text: str) -> list[str]:
+    """Split what a call of a start holds, at the commas outside parentheses.
+
+    >>> arguments("year_end(aware), earlier(detected, aware)")
+    ['year_end(aware)', 'earlier(detected, aware)']
+    """
+    parts, depth, begin = [], 0, 0
+    for index, character in enumerate(text):
+        depth += (character == "(") - (character == ")")
+        if character == "," and depth == 0:
+            parts.append(text[begin:index].strip())
+            begin = index + 1
+    parts.append(text[begin:].strip())
+    return parts
+
+
 def _listed(value: object) -> object:
     return [value] if isinstance(value, str | dict) else value
 
@@ -178,6 +222,8 @@ def _listed(value: object) -> object:
 PeriodText = Annotated[Period, BeforeValidator(_period)]
 ConditionText = Annotated[str, AfterValidator(_condition)]
 StartsText = Annotated[str, AfterValidator(_starts)]
+Clock = Annotated[str, StringConstraints(pattern=r"^\d{2}:\d{2}$"), AfterValidator(_clock)]
+MonthDay = Annotated[str, StringConstraints(pattern=r"^\d{2}-\d{2}$"), AfterValidator(_month_day)]
 # A day, a month of which the first day is taken, or not known ("in force today").
 Day = date | Annotated[str, StringConstraints(pattern=r"^(unknown|\d{4}(-\d{2})?)$")]
 
@@ -228,7 +274,7 @@ class Due(_Shape):
     latest_within: PeriodText | None = None  # a range: the smaller number is the safe one
     with_: ObligationId | None = Field(default=None, alias="with")
     before: ObligationId | None = None
-    by: Annotated[str, StringConstraints(pattern=r"^\d{2}-\d{2}$")] | None = None
+    by: MonthDay | None = None
     soft: Words | None = None
     earliest: tuple[Due, ...] = ()
     latest: tuple[Due, ...] = ()
@@ -236,7 +282,7 @@ class Due(_Shape):
     pick: Literal["first", "shortest"] = "first"
     counts: DottedId | None = None  # a counting rule; default: that of the place
     calendar: DottedId | None = None
-    cutoff: Annotated[str, StringConstraints(pattern=r"^\d{2}:\d{2}$")] | None = None
+    cutoff: Clock | None = None
     zone: str | None = None
     extend: tuple[Extension, ...] = ()
     relief: Relief | None = None
@@ -634,7 +680,7 @@ class Counting(Provenance):
     arguable_minimum_working_days: int = 0
     arguable_ground: Words | None = None
     month_end: Literal["last_day", "next_day"] = "last_day"
-    cutoff: Annotated[str, StringConstraints(pattern=r"^\d{2}:\d{2}$")] | None = None
+    cutoff: Clock | None = None
     zone: str | None = None  # of the cut-off; default: the recipient's
     calendar: DottedId | None = None
     full_days: bool = False  # so many whole days must pass: due on the day after
@@ -654,16 +700,15 @@ class Calendar(Provenance):
     """Working days: weekend, public holidays, dated corrections, years covered."""
 
     title: Words | None = None
-    weekend: tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...] = (
-        "sat",
-        "sun",
-    )
+    weekend: Annotated[
+        tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...], Field(max_length=6)
+    ] = ("sat", "sun")  # some day is open, or no working day would ever come
     holidays: str | None = None  # a country or "US-CA" or "NYSE" of the holidays library
     categories: tuple[str, ...] = ("public",)
     shared_with: str | None = None  # closed only on holidays that this one has as well
     swapped: bool = False  # official swaps of a working day and a weekend day count
     closures: tuple[Closure, ...] = ()
-    also_closed: tuple[Annotated[str, StringConstraints(pattern=r"^\d{2}-\d{2}$")], ...] = ()
+    also_closed: tuple[MonthDay, ...] = ()
     years: tuple[int, int] = (2018, 2030)
     provisional: bool = True  # not yet checked against an official list
     note: str | None = None
@@ -685,17 +730,3 @@ class Jurisdiction(_Shape):
     calendars: dict[DottedId, Calendar] = {}
     counting: dict[DottedId, Counting] = {}
     authority: tuple[Authority, ...] = ()
-
-
-def condition_of(texts: tuple[str, ...]) -> tuple[Condition, ...]:
-    """Parse the conditions of a ``when``; all of them must hold.
-
-    >>> [str(term) for term in condition_of(("incident.acquired",))]
-    ['incident.acquired']
-    """
-    return tuple(parse(text) for text in texts)
-
-
-def model_fields_set(model: BaseModel) -> dict[str, Any]:
-    """Return the terms that a version states itself, by field name."""
-    return {name: getattr(model, name) for name in model.model_fields_set}

@@ -7,6 +7,7 @@ circle, the limits of the inference engine, and rules that no test touches.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -39,6 +40,7 @@ from regengine.law import (
     Stage,
     Terms,
     Version,
+    arguments,
 )
 
 _ONE_DAY = timedelta(days=1)
@@ -116,8 +118,10 @@ class _Check:
                 self._file(file)
             self._declared_twice()
             self._circles()
+            self._circles_of_dues()
         if not self.faults:
             self._compile()
+            self._circles_of_files()
         if tests is not None:
             self._untested(tests)
         rules = sum(len(file.obligation) for file in self.files.values())
@@ -202,9 +206,9 @@ class _Check:
             for word in (*combination.with_, *combination.one_of, *combination.and_one_of):
                 self._element(where, word)
             if combination.when is not None:
-                self._condition(f"{where}.any", combination.when, file)
+                self._of_facts(f"{where}.any", combination.when, file)
         for safe in item.safe:
-            self._condition(f"{where}.safe", safe.if_, file)
+            self._of_facts(f"{where}.safe", safe.if_, file)
             if safe.burden == "claimant" and safe.question is None:
                 self._fault(f"{where}.safe", "a presumption needs the question that tests it")
 
@@ -229,7 +233,7 @@ class _Check:
             if obligation.each.otherwise is not None:
                 self._place(f"{where}.each.otherwise", obligation.each.otherwise)
             for also in obligation.each.also:
-                self._condition(f"{where}.each.also", also.if_, file)
+                self._of_facts(f"{where}.each.also", also.if_, file)
         self._versions(obligation)
         for version in obligation.version:
             at = f"{where} from {version.from_}"
@@ -309,7 +313,7 @@ class _Check:
         for unless in terms.unless or ():
             self._unless(where, unless, file)
         if terms.scope is not None and terms.scope.everywhere_if is not None:
-            self._condition(f"{where}.scope", terms.scope.everywhere_if, file)
+            self._of_facts(f"{where}.scope", terms.scope.everywhere_if, file)
         protected = {item.name for item in file.protected}
         if terms.protects is not None and protected:
             self._known(where, "definition of protected data", terms.protects, protected)
@@ -407,7 +411,7 @@ class _Check:
         if match["event"]:
             self._known(where, "event", match["event"], facts.EVENTS)
         elif match["call"] in _EVENT_CALLS:
-            for part in _arguments(match["inside"]):
+            for part in arguments(match["inside"]):
                 self._starts(where, part)
         else:
             for part in match["inside"].split("|"):
@@ -436,6 +440,14 @@ class _Check:
                 self._name(where, leaf, file)
             else:
                 self._atom(where, leaf)
+
+    def _of_facts(self, where: str, text: str, file: LawFile) -> None:
+        """Check a condition that is decided before any duty or named condition is."""
+        self._condition(where, text, file)
+        named = {item.name for item in file.condition} | set(self.corpus.shared_conditions)
+        for leaf in leaves(parse(text)):
+            if isinstance(leaf, Name) and (leaf.kind == "owed" or leaf.name in named):
+                self._fault(where, f'"{leaf}" is not known yet here: write facts and judgements')
 
     def _name(self, where: str, leaf: Name, file: LawFile) -> None:
         if leaf.kind == "owed":
@@ -536,12 +548,34 @@ class _Check:
                     for leaf in leaves(parse(item.if_))
                     if isinstance(leaf, Name)
                 )
+        self._refuse_circle(graph, "these depend on each other in a circle")
+
+    def _circles_of_dues(self) -> None:
+        """Find dues that are together with, before or counted from each other."""
+        graph: dict[str, set[str]] = {}
+        for file in self.files.values():
+            for obligation in file.obligation:
+                for terms in (obligation, *obligation.version):
+                    _link_dues(graph, obligation.id, terms)
+            for overlay in file.overlay:
+                _link_dues(graph, overlay.of, overlay)
+        self._refuse_circle(graph, "these are due by each other in a circle")
+
+    def _circles_of_files(self) -> None:
+        """Find files of which each asks whether a duty of the other is owed."""
+        graph = {
+            name: self.corpus.files_before(name) for name, file in self.files.items()
+            if file.obligation
+        }  # fmt: skip  # reason: one pair reads on one line
+        self._refuse_circle(graph, "these files depend on each other")
+
+    def _refuse_circle(self, graph: Mapping[str, Iterable[str]], message: str) -> None:
         try:
             order = {key: sorted(needs) for key, needs in sorted(graph.items())}
             tuple(TopologicalSorter(order).static_order())
         except CycleError as error:
             self.file = "rules"
-            self._fault(" -> ".join(error.args[1]), "these depend on each other in a circle")
+            self._fault(" -> ".join(error.args[1]), message)
 
     def _compile(self) -> None:
         """Compile every file, and check the limits of the inference engine."""
@@ -577,6 +611,26 @@ def _keys(file: LawFile, what: str) -> list[str]:
     return list(declared)
 
 
+def _link_dues(graph: dict[str, set[str]], duty: str, terms: Terms) -> None:
+    """Link each due of a duty to the dues on whose instants it hangs."""
+    if terms.due is not None:
+        graph.setdefault(duty, set()).update(_hangs_on(duty, terms.due))
+    for stage in terms.stage or ():
+        key = f"{duty}/{stage.name}"
+        graph.setdefault(duty, set()).add(key)  # who asks for the duty gets a stage of it
+        graph.setdefault(key, set()).update(_hangs_on(duty, stage.due))
+
+
+def _hangs_on(duty: str, due: Due) -> Iterator[str]:
+    yield from filter(None, (due.with_, due.before))
+    for inside in re.findall(r"\bdue\(([^()]*)\)", due.starts or ""):
+        for target in inside.split("|"):
+            name, _, stage = target.strip().partition("/")
+            yield f"{duty if name == 'self' else name}{stage and '/'}{stage}"
+    for part in (*due.earliest, *due.latest, *due.cases, *(each.due for each in due.readings)):
+        yield from _hangs_on(duty, part)
+
+
 def _depends(obligation: Obligation, file: LawFile) -> Iterator[str]:
     """Name the duties whose being owed decides this one, exemptions included."""
     own = {item.name: item for item in file.condition}
@@ -596,18 +650,6 @@ def _duties(tree: Condition, own: Mapping[str, Any], seen: set[str]) -> Iterator
             yield leaf.name
         elif leaf.name in own and leaf.name not in seen:
             yield from _duties(parse(own[leaf.name].if_), own, seen | {leaf.name})
-
-
-def _arguments(text: str) -> list[str]:
-    parts, depth, part = [], 0, ""
-    for sign in text:
-        depth += (sign == "(") - (sign == ")")
-        if sign == "," and not depth:
-            parts.append(part.strip())
-            part = ""
-        else:
-            part += sign
-    return [*parts, part.strip()]
 
 
 def _tested(folder: Path) -> Iterator[str]:

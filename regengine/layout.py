@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from regengine import facts, leaves
 from regengine.facts import Candidate
-from regengine.law import Period
+from regengine.law import LONGEST, Period
 from regengine.leaves import (
     Count,
     Either,
@@ -59,7 +59,6 @@ _EEA_PLACE = PlaceCode(within="EEA")
 _HOW = ("sent", "received", "refused", "withdrawn")
 # Duties of the file's own contracts are named by this and the contract's id.
 _CONTRACT = "contract-"
-_LONGEST_PROMISE = 100  # years; more runs past the last year that a date can have
 
 
 # -- kinds of value that only this file has -----------------------------------------
@@ -328,8 +327,8 @@ class _Within(Leaf):
         except ValueError as error:
             reading.fault(place, str(error).splitlines()[0])
             return None
-        if period.unit == "year" and period.amount > _LONGEST_PROMISE:
-            reading.fault(place, f"{period} is longer than {_LONGEST_PROMISE} years")
+        if period.unit == "year" and period.amount > LONGEST:
+            reading.fault(place, f"{period} is longer than {LONGEST} years")
             return None
         return str(period)
 
