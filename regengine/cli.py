@@ -23,6 +23,7 @@ import typer
 from regengine import catalogue, lawcheck, tables
 from regengine.assess import assess as assess_incident
 from regengine.assessment import Assessment, assessment_schema, is_named, named_results
+from regengine.awareness import disputed
 from regengine.calendars import Days, UnknownZoneError, zone
 from regengine.corpus import Corpus
 from regengine.errors import Fault, InputError, LawError, suggest
@@ -345,6 +346,19 @@ def plan(
         tables.show_plan(made)
     if made.conflicts:
         raise typer.Exit(3)
+
+
+@app.command()
+def awareness(
+    incident_file: File,
+    as_of: AsOf = None,
+    now: Now = None,
+    law: Law = None,
+) -> None:
+    """Set the views of a disputed event side by side: what is due, and late, under each."""
+    corpus = _corpus(law)
+    incident = load_incident(incident_file, corpus.vocabulary)
+    tables.show_awareness(disputed(incident, _day(as_of), _instant(now), corpus=corpus))
 
 
 def _lead(text: str) -> Lead:

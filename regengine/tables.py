@@ -23,11 +23,13 @@ from rich.tree import Tree
 
 from regengine import facts
 from regengine.assessment import Assessment, Deadline, Result, Why
+from regengine.awareness import Disputed, View
 from regengine.calendars import zone
 from regengine.catalogue import Change, Entry, listed
 from regengine.corpus import Corpus
 from regengine.plan import Act, Plan
 from regengine.reckoning import Reckoned
+from regengine.timeline import words_of
 
 ORDER = {"required": 0, "possible": 1, "not_required": 2}
 _COLOUR = {"required": "bold red", "possible": "yellow", "not_required": "dim"}
@@ -313,6 +315,49 @@ def _show_questions(out: Console, found: Assessment) -> None:
     more = len(found.open_questions) - _QUESTIONS_SHOWN
     if more > 0:
         out.print(f"[dim]{more} more open questions; --format json lists them all.[/dim]")
+
+
+# -- the awareness file ----------------------------------------------------------------------
+
+
+def show_awareness(found: Sequence[Disputed]) -> None:
+    """Print each disputed event with the deadlines under every view of it, side by side."""
+    out = console()
+    for item in found:
+        words = words_of(item.event)
+        out.print(Text.assemble((f"{words[:1].upper()}{words[1:]}", "bold"), f" ({item.event})"))
+        out.print(_views(item))
+        if item.lacks_reason:
+            out.print("[yellow]No candidate is chosen with a reason; the earliest leads.[/yellow]")
+    if not found:
+        out.print("No event has several candidates.")
+
+
+def _views(item: Disputed) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, expand=True, leading=1)
+    table.add_column("Notice", ratio=2, overflow="fold")
+    for view in item.views:
+        candidate = view.candidate
+        at = instant(candidate.at.at, None) if candidate.at.at else str(candidate.at.day)
+        chosen = Text("  chosen", style="green") if candidate.chosen else Text()
+        head = Text(at) + chosen + Text(f"\n{candidate.why or 'no reason given'}", style="dim")
+        table.add_column(head, ratio=3)
+    for key in item.keys:
+        table.add_row(Text(key, style="cyan"), *(_view(view, key) for view in item.views))
+    if not item.keys:
+        table.add_row("no notice turns on it", *("" for _ in item.views))
+    return table
+
+
+def _view(view: View, key: str) -> Text:
+    deadline = view.deadlines.get(key)
+    if deadline is None:
+        return Text("-")
+    late = deadline.late_by
+    told = Text(due_text(deadline), style="bold red" if late else "")
+    if late:
+        told += Text(f"\nlate by {_length(timedelta(seconds=late))}", style="red")
+    return told
 
 
 # -- the plan of notices ---------------------------------------------------------------------
