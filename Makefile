@@ -36,6 +36,8 @@ law: setup  ## every fault of every law file, and rules without a test
 
 snapshots: setup  ## rewrite the examples' snapshots; read the diff
 	@$(PY) tests/test_examples.py
+	@$(PY) tests/test_rule_tables.py
+	@$(PY) tests/test_counting_page.py
 
 bench: setup  ## ratios against peers, side by side in one run
 	@$(PY) -m pip install --quiet --disable-pip-version-check --constraint requirements.lock --editable '.[documents,bench]'

@@ -202,6 +202,7 @@ class Result(_Result):
     portal: str | None = None
     languages: tuple[str, ...] = ()
     keep: str | None = None
+    late: str | None = None
     content: tuple[str, ...] = ()
     content_items: tuple[ContentItem, ...] = ()
     forbidden: tuple[str, ...] = ()

@@ -52,7 +52,7 @@ MAX_LAW_FILE = 4_000_000  # bytes
 _INHERITED = (
     "to", "when", "grounds", "unless", "protects", "scope", "due", "stage", "applies_by",
     "transition", "hold", "not_before", "order", "content", "forbidden", "method", "portal",
-    "languages", "keep", "notes", "status", "cite", "sources", "verified", "confidence",
+    "languages", "keep", "late", "notes", "status", "cite", "sources", "verified", "confidence",
 )  # fmt: skip  # reason: a list of field names reads better in lines
 _NAMING = ("id", "name")  # keys that name a member of a list
 _KEYS = frozenset(

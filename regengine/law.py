@@ -480,6 +480,7 @@ class Terms(Provenance):
     portal: str | None = None
     languages: tuple[str, ...] | None = None
     keep: Words | None = None
+    late: Words | None = None  # what the law says of a late notice
     notes: tuple[Words, ...] | None = None
     status: Status | None = None
 

@@ -172,6 +172,7 @@ def result_of(
         portal=version.portal or (authority.portal or authority.url if authority else None),
         languages=version.languages or (authority.languages if authority else ()),
         keep=version.keep,
+        late=_late(version.late, content),
         content=tuple(item.say for item in content),
         content_items=content,
         forbidden=version.forbidden or (),
@@ -182,6 +183,14 @@ def result_of(
 def _role(bound: tuple[str, ...], roles: tuple[str, ...] | None) -> str | None:
     fitting = [role for role in roles or () if role in bound]
     return fitting[0] if fitting else bound[0]
+
+
+def _late(words: str | None, content: Iterable[ContentItem]) -> str | None:
+    """Say what the law asks of a late notice: in its own words, or by what it must hold."""
+    asked = [item.say for item in content if item.fill == "delay_reasons"]
+    if words is None and asked:
+        return f"the notice must say: {'; '.join(asked)}"
+    return words
 
 
 def _content(verdict: Verdict) -> tuple[ContentItem, ...]:

@@ -250,6 +250,8 @@ def _told(result: Result, *, stacked: bool) -> Text:
         lines = [Text(_title(result)), Text(_reason(result), style="dim")]
     if deadline.kind in ("soft", "not_started") and _words(deadline):
         lines.append(Text(_words(deadline), style="italic"))
+    if deadline.late_by is not None and not _done(result) and result.late:
+        lines.append(Text(f"late: {result.late}", style="red"))
     key = Text(result.key, style="cyan", overflow="fold")
     if stacked:
         key += Text("  confidence ", style="dim") + _confidence(result)
@@ -424,6 +426,8 @@ def show_proof(result: Result, reader_zone: str | None) -> None:
     ])  # fmt: skip  # reason: the label and its lines read as one
     _list(tree, "open", [f"{item.question} [{item.fact}]" for item in result.open_facts])
     _list(tree, "owed instead", list(result.instead or ()))
+    if result.late:
+        _list(tree, "if it is late", [result.late])
     _list(tree, "notes", list(result.notes))
     _list(tree, "sources", list(result.sources))
     out.print(tree)
