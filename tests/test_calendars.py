@@ -158,6 +158,13 @@ def test_an_unknown_zone_names_the_nearest() -> None:
         ("PL", "2026-12-24", "Christmas Eve"),
         ("NO", "2027-05-17", "Constitution Day; Pentecost Monday"),
         ("DE-BY", "2026-01-06", "Epiphany"),
+        ("DE-BE", "2027-03-08", "Women's Day"),
+        ("DE-HE", "2026-06-04", "Corpus Christi"),
+        ("DE-NI", "2028-10-31", "Reformation Day"),
+        ("DE-NW", "2027-11-01", "All Saints' Day"),
+        ("DE-SN", "2026-11-18", "Repentance and Prayer Day"),
+        ("DE-TH", "2027-09-20", "World Children's Day"),
+        ("HK", "2026-04-03", "Good Friday"),
         ("GB", "2026-12-28", "Boxing Day (observed)"),
         ("GB", "2022-09-19", "State Funeral of Queen Elizabeth II"),
         ("GB-SCT", "2026-11-30", "Saint Andrew's Day"),
@@ -222,6 +229,15 @@ def test_a_day_is_closed_for_the_reason_given(name: str, day: str, why: str) -> 
 @pytest.mark.parametrize(
     ("name", "day", "ground"),
     [
+        ("DE", "2026-06-04", "Corpus Christi closes some Länder only"),
+        ("DE-BE", "2026-06-04", "Berlin has no Corpus Christi"),
+        ("DE-BY", "2028-08-15", "Assumption Day closes Catholic communes only"),
+        ("DE-HE", "2027-11-01", "Hesse has no All Saints' Day"),
+        ("DE-NI", "2027-09-20", "World Children's Day is Thuringia's"),
+        ("DE-NW", "2028-10-31", "Westphalia has no Reformation Day"),
+        ("DE-SN", "2026-06-04", "Corpus Christi closes some regions only"),
+        ("hk.sundays_and_holidays", "2026-11-28", "a Saturday is no general holiday"),
+        ("my.rest_days_and_holidays", "2026-11-28", "a Saturday is no weekly holiday"),
         ("us.federal", "2026-11-27", "the day after Thanksgiving is a federal business day"),
         ("us.federal", "2026-12-24", "Christmas Eve is no federal holiday"),
         ("us.federal", "2025-01-09", "a day of mourning closes offices, it is no holiday"),
@@ -377,6 +393,9 @@ def test_calendars_say_whether_an_official_list_confirmed_them() -> None:
     assert not _days("us.edgar").provisional
     assert not _days("GB").provisional
     assert not _days("CN").provisional
+    assert not _days("DE").provisional
+    assert not _days("DE-NW").provisional
+    assert _days("DE-HH").provisional
     assert _days("IN").provisional
     assert _days("SG").provisional
     assert _days("HU").provisional
@@ -532,9 +551,12 @@ def test_years_that_the_library_lacks_are_not_covered() -> None:
 
 
 def test_a_calendar_without_a_working_day_ends_instead_of_running_on() -> None:
-    every = Days(Calendar(weekend=("mon", "tue", "wed", "thu", "fri", "sat", "sun")))
+    every = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+    with pytest.raises(ValueError, match="at most 6"):
+        Calendar(weekend=every)
+    closed = Days(Calendar().model_copy(update={"weekend": every}))
     with pytest.raises(NotCovered):
-        every.next_working(date(2026, 11, 23))
+        closed.next_working(date(2026, 11, 23))
 
 
 @pytest.mark.parametrize(
@@ -615,7 +637,18 @@ def test_in_maryland_sundays_and_holidays_move_arguably_and_saturdays_never(
         # In Ireland the day from which a period is reckoned is its first.
         ("ie.plain", "2026-11-01", "30 days", "2026-11-30", None),
         ("ie.plain", "2026-10-30", "30 days", "2026-11-28", None),
+        ("hk.plain", "2026-10-29", "30 days", "2026-11-28", None),
+        ("hk.plain", "2026-10-30", "30 days", "2026-11-29", "2026-11-30"),
+        ("hk.plain", "2026-03-04", "30 days", "2026-04-03", "2026-04-08"),
         ("kr.plain", "2026-10-29", "30 days", "2026-11-28", "2026-11-30"),
+        ("my.plain", "2026-10-29", "30 days", "2026-11-28", None),
+        ("my.plain", "2026-10-30", "30 days", "2026-11-29", "2026-11-30"),
+        ("nz.plain", "2026-10-29", "30 days", "2026-11-28", "2026-11-30"),
+        ("th.plain", "2026-10-29", "30 days", "2026-11-28", "2026-11-30"),
+        ("th.plain", "2026-11-05", "30 days", "2026-12-05", "2026-12-08"),
+        ("tw.plain", "2026-10-29", "30 days", "2026-11-28", "2026-11-30"),
+        ("vn.plain", "2026-10-29", "30 days", "2026-11-28", "2026-11-30"),
+        ("vn.plain", "2026-10-28", "30 days", "2026-11-27", None),
         ("li.plain", "2026-01-18", "30 days", "2026-02-17", "2026-02-18"),
         # A decree equates the Friday after Ascension Day with a holiday.
         ("nl.plain", "2026-04-15", "30 days", "2026-05-15", "2026-05-18"),
