@@ -151,8 +151,10 @@ class Period(BaseModel):
 
 
 def _period(value: object) -> object:
-    period = Period.read(value) if isinstance(value, str) else value
-    if isinstance(period, Period) and period.unit == "year" and period.amount > LONGEST:
+    if not isinstance(value, str):
+        return value
+    period = Period.read(value)
+    if period.unit == "year" and period.amount > LONGEST:
         message = f"{period} is longer than {LONGEST} years"
         raise ValueError(message)
     return period
