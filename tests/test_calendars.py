@@ -553,7 +553,7 @@ def test_years_that_the_library_lacks_are_not_covered() -> None:
 def test_a_calendar_without_a_working_day_ends_instead_of_running_on() -> None:
     every = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
     with pytest.raises(ValueError, match="at most 6"):
-        Calendar(weekend=every)
+        Calendar.model_validate({"weekend": every})
     closed = Days(Calendar().model_copy(update={"weekend": every}))
     with pytest.raises(NotCovered):
         closed.next_working(date(2026, 11, 23))
