@@ -113,7 +113,7 @@ def _refuse_unclear_filings(matter: Matter, rows: Sequence[Row]) -> None:
             for row in rows
             if row.verdict.obligation.id == filing.obligation
             and row.verdict.truth is not Truth.FALSE
-            and row.number == 0
+            and row.received(filing)
             and filing.jurisdiction in (None, row.verdict.place)
             and filing.stage in (None, row.verdict.stage.name if row.verdict.stage else None)
         ]

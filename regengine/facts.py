@@ -343,12 +343,14 @@ class Filing(_Fact):
     >>> Filing(obligation="eu-nis2-csirt@BE/notification", at=at).stage
     'notification'
 
-    An obligation may be named ``id@PLACE/stage``; the parts go where they belong.
+    An obligation may be named by its key, ``id@PLACE/stage~recipient``; the parts go where
+    they belong. Without a recipient it went to the first of several.
     """
 
     obligation: str
     jurisdiction: str | None = None
     stage: str | None = None
+    recipient: str | None = None
     at: Moment
     how: Literal["sent", "received", "refused", "withdrawn"] = "sent"
     reference: str | None = None
@@ -359,9 +361,10 @@ class Filing(_Fact):
     def _parts(cls, given: Any) -> Any:
         if not isinstance(given, dict) or not isinstance(given.get("obligation"), str):
             return given
-        whole, _, stage = given["obligation"].partition("/")
+        key, _, recipient = given["obligation"].partition("~")
+        whole, _, stage = key.partition("/")
         name, _, place = whole.partition("@")
-        parts = {"jurisdiction": place, "stage": stage}
+        parts = {"jurisdiction": place, "stage": stage, "recipient": recipient}
         named = {key: value for key, value in parts.items() if value and not given.get(key)}
         return {**given, "obligation": name, **named}
 

@@ -415,6 +415,11 @@ class Recipient(_Shape):
     name: Words | None = None
     suffix: Annotated[str, StringConstraints(pattern=r"^[a-z_]+$")] | None = None
 
+    @property
+    def end(self) -> str:
+        """The word that tells this recipient of a duty from the others."""
+        return self.suffix or self.kind
+
     def authority_in(self, place: str) -> str | None:
         """Spell out the authority for a place.
 

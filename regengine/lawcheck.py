@@ -304,8 +304,12 @@ class _Check:
     # -- terms ------------------------------------------------------------------------
 
     def _terms(self, where: str, terms: Terms, file: LawFile) -> None:
+        ends: set[str] = set()
         for recipient in terms.to or ():
             self._recipient(where, recipient)
+            if recipient.end in ends:
+                self._fault(where, f'two recipients end in "{recipient.end}": write a suffix')
+            ends.add(recipient.end)
         for text in terms.when or ():
             self._condition(f"{where}.when", text, file)
         for ground in terms.grounds or ():

@@ -49,6 +49,7 @@ _KEY = Form(
     "a key of one line (200 characters at most)",
 )
 _STAGE = Form(r"[a-z][a-z0-9_]{0,63}", "the name of a stage (a to z, 0 to 9, _)")
+_RECIPIENT = Form(r"[a-z][a-z_]{0,63}", "the end of a key after ~ (a to z, _)")
 _CURRENCY = Form(r"[A-Z]{3}", 'a currency of three capitals ("EUR")')
 _ELEMENT = Word("element", facts.ELEMENTS)
 _ROLE = Word("role", facts.ROLES)
@@ -91,20 +92,20 @@ def _prefixes(known: frozenset[str]) -> frozenset[str]:
 
 
 class _Obligation(Leaf):
-    """An obligation: its id, or id@PLACE, id/stage, id@PLACE/stage."""
+    """An obligation: its id, or id@PLACE, id/stage, id@PLACE/stage; each with ~recipient."""
 
     def read(self, reading: Reading, place: str, value: Any) -> str | None:
         if not isinstance(value, str):
             reading.fault(place, f"expected the id of an obligation, found {kind(value)}")
             return None
-        name = re.split("[@/]", value, maxsplit=1)[0]
+        name = re.split("[@/~]", value, maxsplit=1)[0]
         if name in reading.words.obligations or name.startswith(_CONTRACT):
             return value
         reading.fault(place, not_a_word("obligation", name, reading.words.obligations))
         return None
 
     def schema(self, words: Vocabulary | None) -> leaves.Schema:  # noqa: ARG002  # reason: ids take suffixes
-        return {"type": "string", "pattern": r"^[a-z][^@/]*(@[^@/]+)?(/[^@/]+)?$"}
+        return {"type": "string", "pattern": r"^[a-z][^@/~]*(@[^@/~]+)?(/[^@/~]+)?(~[^@/~]+)?$"}
 
 
 class _EventTime(Leaf):
@@ -355,18 +356,22 @@ def _check_group(reading: Reading, place: str, made: dict[str, Any]) -> None:
 
 
 def _check_filing(reading: Reading, place: str, made: dict[str, Any]) -> None:
-    """Split id@PLACE/stage, so that the model holds each part once."""
+    """Split id@PLACE/stage~recipient, so that the model holds each part once."""
     named = made.get("obligation")
     if named is None:
         return
-    match = re.fullmatch(r"([^@/]+)(?:@([^@/]+))?(?:/([^@/]+))?", named)
+    match = re.fullmatch(r"([^@/~]+)(?:@([^@/~]+))?(?:/([^@/~]+))?(?:~([^@/~]+))?", named)
     if match is None:
-        message = f"expected id, id@PLACE, id/stage or id@PLACE/stage, found {shown(named)}"
+        message = f"expected id@PLACE/stage~recipient or less of it, found {shown(named)}"
         reading.fault(f"{place}.obligation", message)
         return
     made["obligation"] = match[1]
     at = f"{place}.obligation"
-    parts = {"jurisdiction": (PlaceCode(areas=True), match[2]), "stage": (_STAGE, match[3])}
+    parts = {
+        "jurisdiction": (PlaceCode(areas=True), match[2]),
+        "stage": (_STAGE, match[3]),
+        "recipient": (_RECIPIENT, match[4]),
+    }
     for name, (leaf, text) in parts.items():
         found = None if text is None else leaf.read(reading, at, text)
         if found is not None and made.setdefault(name, found) != found:
@@ -536,6 +541,7 @@ _FILING = Record(
         "obligation": Field(_Obligation(), "obligation id, or its key in full", required=True),
         "jurisdiction": Field(PlaceCode(areas=True), "place, where the id has several"),
         "stage": Field(_STAGE, "stage"),
+        "recipient": Field(_RECIPIENT, "which of several, as its key ends; else the first"),
         "at": Field(_WHEN, "when", required=True),
         "how": Field(Word("way", _HOW), "sent unless stated"),
         "reference": Field(_LINE, "reference that the recipient gave"),

@@ -31,6 +31,7 @@ from regengine.duties import (
     remainders,
 )
 from regengine.explain import open_facts, presumed, why
+from regengine.facts import Filing
 from regengine.findings import WHO, Scope, first_day
 from regengine.law import Authority, Recipient
 from regengine.matter import Matter
@@ -71,6 +72,15 @@ class Row:
     key: str
     recipient: To
 
+    def received(self, filing: Filing) -> bool:
+        """Tell whether a filing of this duty went to this one of its recipients.
+
+        One that names no recipient went to the first: to take it for all would let the
+        duty to tell the others disappear.
+        """
+        first = filing.recipient is None and self.number == 0
+        return first or filing.recipient == self.to.end
+
 
 def rows_of(matter: Matter, verdicts: Iterable[Verdict]) -> list[Row]:
     """Make one row per verdict and recipient; keys are unique."""
@@ -87,7 +97,7 @@ def key_of(verdict: Verdict, to: Recipient, number: int) -> str:
     if verdict.stage is not None:
         key += f"/{verdict.stage.name}"
     if number:
-        key += f"~{to.suffix or to.kind}"
+        key += f"~{to.end}"
     return key
 
 

@@ -177,8 +177,12 @@ class _RowCase(MatterCase):
         )
 
     def own_filings(self) -> Sequence[Filing]:
-        stage, found = self._verdict.stage, super().own_filings()
-        return [item for item in found if stage is None or item.stage in (None, stage.name)]
+        stage = self._verdict.stage
+        return [
+            item
+            for item in super().own_filings()
+            if self._row.received(item) and (stage is None or item.stage in (None, stage.name))
+        ]
 
     def due_of(self, obligation_id: str, stage: str | None) -> Deadline | None:
         row = self._schedule.find(obligation_id, self.place, stage)

@@ -321,6 +321,27 @@ def test_a_local_duty_sees_that_the_lead_elsewhere_is_owed(tmp_path: Path) -> No
         assert (local.status, local.instead) == ("not_required", ("eu-lead@IE",))
 
 
+# -- several recipients ------------------------------------------------------------------------
+
+BOTH = 'to = [{ kind = "regulator" }, { kind = "individuals", suffix = "people" }]'
+
+
+def told(corpus: Corpus, **filing: str) -> list[bool]:
+    """Tell of each recipient whether a filing is on record."""
+    filed = {"obligation": "sg-both", "at": "2026-11-03", **filing}
+    people = [{"group": "g", "people": {"SG": 4}}]
+    return [bool(r.filed) for r in assessed(corpus, filings=[filed], affected=people).obligations]
+
+
+def test_a_filing_to_one_recipient_is_none_to_the_other(tmp_path: Path) -> None:
+    terms = duty("sg-both").replace('to = { kind = "regulator" }', BOTH)
+    corpus = law(tmp_path, terms)
+    assert told(corpus) == [True, False]
+    assert told(corpus, recipient="regulator") == [True, False]
+    assert told(corpus, recipient="people") == [False, True]
+    assert told(corpus, obligation="sg-both@SG~people") == [False, True]
+
+
 # -- the same answer, whatever the order -------------------------------------------------------
 
 
