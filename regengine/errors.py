@@ -7,13 +7,48 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 
+# What people call a thing whose word here is another.
+_MEANT = {
+    "social_security_number": "ssn",
+    "social_security": "ssn",
+    "date_of_birth": "dob",
+    "birthdate": "dob",
+    "driver_license": "drivers_license",
+    "driving_licence": "drivers_license",
+    "credit_card": "card_number",
+    "iban": "financial_account",
+    "bank_account": "financial_account",
+    "address": "postal_address",
+    "cvv": "card_code",
+    "owner": "controller",
+    "licensee": "controller",
+    "covered_entity": "controller",
+    "service_provider": "processor",
+    "business_associate": "processor",
+    "vendor": "processor",
+    "hipaa": "us.hipaa.covered_entity",
+    "nis2": "eu.nis2.essential",
+    "dora": "eu.dora.financial_entity",
+}
+
+
 def nearest(word: str, allowed: Iterable[str]) -> str | None:
     """Find the known word that was probably meant.
 
-    >>> nearest("pasport", ["passport", "photo"])
-    'passport'
+    >>> nearest("pasport", ["passport", "photo"]), nearest("SSN", ["ssn"])
+    ('passport', 'ssn')
+    >>> nearest("social security number", ["ssn", "security_answers"])
+    'ssn'
     """
-    matches = get_close_matches(word, list(allowed), n=1, cutoff=0.6)
+    known = list(allowed)
+    plain = word.casefold().strip().replace(" ", "_").replace("-", "_")
+    meant = _MEANT.get(plain)
+    if meant in known:
+        return meant
+    for each in known:
+        if each.casefold().replace("-", "_") == plain:
+            return each
+    matches = get_close_matches(word, known, n=1, cutoff=0.6)
     return matches[0] if matches else None
 
 

@@ -128,6 +128,7 @@ def show(found: Assessment, reader_zone: str | None, *, everything: bool) -> Non
     """Print an assessment as tables."""
     out = console()
     out.print(_heading(found))
+    _show_gaps(out, found)
     results = by_time(found.obligations)
     for status, label in _LABEL.items():
         listed_ones = [item for item in results if item.status == status]
@@ -276,9 +277,6 @@ def _show_rest(out: Console, found: Assessment) -> None:
         _show_summaries(out, found)
     if found.open_questions:
         _show_questions(out, found)
-    for missing in found.not_covered:
-        where = missing.jurisdiction or missing.subject or ""
-        out.print(f"[bold red]not covered[/bold red] {escape(where)}: {escape(missing.reason)}")
     if found.coming:
         names = ", ".join(sorted({item.id for item in found.coming}))
         out.print(f"[dim]coming or unverified law: {escape(names)}[/dim]")
@@ -301,6 +299,14 @@ def _show_summaries(out: Console, found: Assessment) -> None:
         ]
         told = f"{question} They could bring in {'; '.join(families)}."
         out.print(Text.assemble(("possible ", _COLOUR["possible"]), told))
+
+
+def _show_gaps(out: Console, found: Assessment) -> None:
+    """Say loudly, before anything else, on what the law corpus is silent."""
+    for missing in found.not_covered:
+        where = missing.jurisdiction or missing.subject or ""
+        style = "dim" if where == "contracts" else "bold red"
+        out.print(Text.assemble(("not covered ", style), f"{where}: {missing.reason}"))
 
 
 def _show_questions(out: Console, found: Assessment) -> None:

@@ -69,6 +69,8 @@ YET_TO_COME = frozenset({
     "corrective_measure_available", "delay_ended", "contained", "restored",
     "impact_ended", "handled", "resolved", "missing_information_available",
 })  # fmt: skip  # reason: a vocabulary reads better in lines of words
+# Acts that are known to somebody, but not always to whoever fills in the file.
+_UNNOTICED = frozenset({"ransom_paid"})
 _STANDS_FOR = {
     "discovered": "aware",
     "aware": "discovered",
@@ -174,18 +176,18 @@ class Timeline:
         >>> from regengine.facts import Incident
         >>> empty = Timeline(Incident(reference="R"), None)
         >>> empty.happened("ransom_paid"), empty.happened("detected")
-        (Truth.FALSE, Truth.UNKNOWN)
+        (Truth.UNKNOWN, Truth.UNKNOWN)
 
         An absent event is unknown where it may have happened unnoticed; false where
-        somebody or time has yet to bring it about, or the file denies it. Without a ``now`` whatever is on
-        record has happened.
+        somebody or time has yet to bring it about, or the file denies it. Without a
+        ``now`` whatever is on record has happened.
         """
         if self._denied(name):
             return Truth.FALSE
         stated = self._stated(name, "")
         if stated is not None:
             return Truth.of(self._now is None or self.instant(stated.moment) <= self._now)
-        if name in YET_TO_COME:
+        if name in YET_TO_COME and name not in _UNNOTICED:
             return Truth.FALSE
         past = name in MUST_HAVE_HAPPENED and any(
             self.happened(other) is Truth.TRUE for other in self._incident.timeline

@@ -245,7 +245,7 @@ def test_an_event_on_record_has_happened_unless_it_is_still_to_come() -> None:
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
-        ("ransom_paid", Truth.FALSE),
+        ("ransom_paid", Truth.UNKNOWN),
         ("determined", Truth.FALSE),
         ("impact_ended", Truth.FALSE),
         ("ransom_demanded", Truth.UNKNOWN),
