@@ -96,16 +96,19 @@ class MatterCase(PlaceCase):
                 stage=filing.stage,
                 reference=filing.reference,
                 how=filing.how,
-                on_time=self._timely(filing, deadline.due_at),
+                on_time=self._timely(filing, deadline),
             )
             for filing in self.own_filings()
         )
 
-    def _timely(self, filing: Filing, due_at: datetime | None) -> bool | None:
+    def _timely(self, filing: Filing, deadline: Deadline) -> bool | None:
+        due_at = deadline.due_at
         if filing.how not in MET or due_at is None:
             return None
         # A filing of which the day alone is known is in time on the last day.
-        return filing.at.day == due_at.date() or self._instant(filing.at) <= due_at
+        timely = filing.at.day == due_at.date() or self._instant(filing.at) <= due_at
+        # Where receipt is what counts, sending in time settles nothing.
+        return None if timely and deadline.met == "received" and filing.how == "sent" else timely
 
     def _instant(self, at: Moment) -> datetime:
         return instant_of(at, self.organisation_zone)

@@ -371,10 +371,7 @@ class Findings:
 
     def establishments(self) -> tuple[str, ...] | None:
         """List the places of establishment: the seat alone where none are given."""
-        organisation = self.incident.organisation
-        if organisation.establishments is not None:
-            return organisation.establishments
-        return None if organisation.country is None else (organisation.country,)
+        return self.incident.organisation.establishments_or_seat
 
     def _located(
         self, atom: Atom, scope: Scope, places: tuple[str, ...] | None, path: str
@@ -418,10 +415,7 @@ class Findings:
         if set(bound).issuperset(ROLES):
             return Truth.TRUE  # whatever the role, the duty binds
         roles = self.incident.organisation.role
-        if roles is None:
-            # A duty that binds every role binds whichever role it is.
-            return Truth.of(True if set(ROLES) <= set(bound) else None)
-        return Truth.of(bool(set(bound).intersection(roles)))
+        return Truth.of(None if roles is None else bool(set(bound).intersection(roles)))
 
     def _role(self, group: Group, bound: tuple[str, ...]) -> Inside:
         key = (id(group), bound)

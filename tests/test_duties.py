@@ -342,6 +342,21 @@ def test_a_filing_to_one_recipient_is_none_to_the_other(tmp_path: Path) -> None:
     assert told(corpus, obligation="sg-both@SG~people") == [False, True]
 
 
+def test_where_receipt_counts_sending_in_time_settles_nothing(tmp_path: Path) -> None:
+    text = duty("sg-office").replace(
+        'starts = "discovered"', 'starts = "discovered", met = "received"'
+    )
+    corpus = law(tmp_path, text)
+
+    def timely(how: str, at: str) -> bool | None:
+        filed = [{"obligation": "sg-office", "at": at, "how": how}]
+        return assessed(corpus, filings=filed).obligations[0].filed[0].on_time
+
+    assert timely("sent", "2026-11-03") is None
+    assert timely("received", "2026-11-03") is True
+    assert timely("sent", "2026-11-20") is False
+
+
 # -- the same answer, whatever the order -------------------------------------------------------
 
 
