@@ -459,18 +459,3 @@ class Incident(_Fact):
             if place != "unknown" and count.at_most != 0
         ]
         return tuple(dict.fromkeys((*(present or ()), *affected)))
-
-
-def incident_schema(vocabulary: Vocabulary | None = None) -> dict[str, Any]:
-    """Describe the incident file as JSON Schema (draft 2020-12).
-
-    It is the shape of the input: every leaf may be ``unknown``, counts may be ranges. With
-    a vocabulary it lists the regimes and judgements too; without, it states their form.
-
-    >>> incident_schema()["required"]
-    ['reference']
-    """
-    # reason: intake builds on this module
-    from regengine.intake import schema  # noqa: PLC0415
-
-    return schema(vocabulary)

@@ -646,7 +646,7 @@ class Findings:
             joined = some(involved) if atom.subject == "any" else every(involved)
             truth = present & joined
             if truth is Truth.UNKNOWN and joined is Truth.UNKNOWN:
-                opened.append(self._data_open(group))
+                opened.append(self.data_open(group))
             if truth is Truth.UNKNOWN and present is Truth.UNKNOWN:
                 opened += self._presence_open(group, scope)
             found.append(truth)
@@ -669,7 +669,7 @@ class Findings:
         wider = self._everywhere(scope)[1]
         return [*self._role(group, scope.context.bound).open, *wider, *head_count]
 
-    def _data_open(self, group: Group) -> Open:
+    def data_open(self, group: Group) -> Open:
         label = group.label or group.group
         return self._ask(group, "data", f"Which data of {label} are concerned?")
 
@@ -724,7 +724,7 @@ class Findings:
         if definition is None:
             truth = self.involved(group, "*")
             unknown = truth is Truth.UNKNOWN
-            return Inside.plain(truth, [self._data_open(group)] if unknown else [])
+            return Inside.plain(truth, [self.data_open(group)] if unknown else [])
         medium = Truth.TRUE if definition.paper else self._electronic()
         if medium is Truth.FALSE:
             return Inside.plain(medium)
@@ -844,7 +844,7 @@ class _Data:
         if involved is Truth.FALSE:
             return involved
         if involved is Truth.UNKNOWN:
-            self._missing[self.findings._data_open(self.group)] = None  # noqa: SLF001  # reason: one module
+            self._missing[self.findings.data_open(self.group)] = None
         if self.definition.safe_needs == "every":
             members = list(dict.fromkeys((*item.with_, *members)))
             return involved & ~every(self._safe(word) for word in members)
@@ -909,7 +909,7 @@ class _Data:
 
     def opened(self) -> tuple[Open, ...]:
         """List the facts on which the answer is open."""
-        return tuple(self._missing) or (self.findings._data_open(self.group),)  # noqa: SLF001  # reason: one module
+        return tuple(self._missing) or (self.findings.data_open(self.group),)
 
     def presumed(self) -> tuple[Presumption, ...]:
         """List what was taken as not given."""

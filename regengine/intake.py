@@ -80,7 +80,10 @@ def dump(incident: Incident) -> dict[str, Any]:
 
 
 def schema(vocabulary: Vocabulary | None = None) -> dict[str, Any]:
-    """Describe the incident file as JSON Schema (see ``facts.incident_schema``).
+    """Describe the incident file as JSON Schema (draft 2020-12).
+
+    Every leaf may be ``unknown``, counts may be ranges. With a vocabulary it lists the
+    regimes and judgements too; without, it states their form.
 
     >>> schema()["title"]
     'Incident'
@@ -253,6 +256,8 @@ def _twice(place: str, sure: tuple[str, ...] | None, possible: tuple[str, ...]) 
 
 
 def _odd_group(group: Group) -> Iterator[str]:
+    if group.data == () and not group.data_possible:
+        yield f"affected.{group.group}.data is an empty list: it says that no data are involved"
     place = f"affected.{group.group}"
     people = any(count.at_least > 0 for count in (group.people or {}).values())
     if group.data == ("none",) and people:

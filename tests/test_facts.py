@@ -14,8 +14,8 @@ from regengine.facts import (
     Moment,
     Organisation,
     Vocabulary,
-    incident_schema,
 )
+from regengine.intake import schema as incident_schema
 from regengine.places import UnknownPlaceError, load
 from regengine.truth import Range
 
