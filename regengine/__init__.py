@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from regengine import intake
 from regengine.assess import assess, open_corpus
@@ -24,7 +24,7 @@ from regengine.facts import Incident
 from regengine.version import VERSION
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from regengine.documents import Written
 
@@ -43,6 +43,7 @@ __all__ = [
     "explain",
     "file",
     "load_incident",
+    "read_incident",
 ]
 
 
@@ -55,6 +56,17 @@ def load_incident(path: str | Path, *, corpus: Corpus | None = None) -> Incident
     Raises ``InputError`` with one line for every fault of the file.
     """
     return intake.load_incident(Path(path), (corpus or open_corpus()).vocabulary)
+
+
+def read_incident(facts: Mapping[str, Any], *, corpus: Corpus | None = None) -> Incident:
+    """Read an incident from plain values, in the shape of an incident file.
+
+    >>> read_incident({"reference": "R", "organisation": {"country": "IE"}}).organisation.country
+    'IE'
+
+    Raises ``InputError`` with one line for every fault.
+    """
+    return intake.read_incident(dict(facts), (corpus or open_corpus()).vocabulary)
 
 
 def explain(
@@ -105,5 +117,6 @@ def file(
     from regengine import documents  # noqa: PLC0415  # reason: as above
 
     found = assess(incident, as_of, now, corpus=corpus)
+    only = (only,) if isinstance(only, str) else only
     keys = [result.key for name in only for result in named_results(found, name)]
     return documents.file(incident, found, Path(out), only=tuple(keys), all_=everything)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from functools import cache
+from typing import get_args
 
 from regengine import results
 from regengine.assessment import Assessment, LawUsed, Result
@@ -51,6 +52,7 @@ def assess(
     ``now`` or an ``as_of`` with a time, and ``EnginesDisagreeError`` rather than an answer
     on which the engines differ.
     """
+    _check_arguments(incident, as_of, now, engine)
     if isinstance(as_of, datetime):
         message = "as_of is a date without a time"
         raise ValueError(message)  # noqa: TRY004  # reason: one kind of error for both
@@ -63,6 +65,25 @@ def assess(
     chosen: Engine = engine or ("durable" if durable_available() else "chainer")
     matter = matter_of(incident, law, as_of, now, chosen, check=check, everything=everything)
     return _assessment(matter, verdicts(matter))
+
+
+def _check_arguments(incident: object, as_of: object, now: object, engine: object) -> None:
+    """Refuse what is no incident, date, instant or engine, with how to make one."""
+    if not isinstance(incident, Incident):
+        kind = type(incident).__name__
+        message = (
+            f"assess takes an Incident, found {kind}; load_incident or read_incident makes one"
+        )
+        raise TypeError(message)
+    if not isinstance(as_of, date | None):
+        message = f"as_of is a date, found {type(as_of).__name__}; write date(2026, 11, 21)"
+        raise TypeError(message)
+    if not isinstance(now, datetime | None):
+        message = f"now is a datetime with an offset, found {type(now).__name__}"
+        raise TypeError(message)
+    if engine not in (None, *get_args(Engine)):
+        message = f'unknown engine "{engine}"; allowed: {", ".join(get_args(Engine))}'
+        raise ValueError(message)
 
 
 @cache

@@ -290,7 +290,19 @@ class Assessment(_Result):
         for found in self.obligations:
             if found.key == key:
                 return found
-        raise KeyError(key)
+        known = [found.key for found in self.obligations]
+        message = f'no result "{key}"{suggest(key, known)}; named_results takes an id as well'
+        raise KeyError(message)
+
+    @property
+    def required(self) -> tuple[Result, ...]:
+        """The results that are required."""
+        return tuple(found for found in self.obligations if found.status == "required")
+
+    @property
+    def possible(self) -> tuple[Result, ...]:
+        """The results that hang on open facts."""
+        return tuple(found for found in self.obligations if found.status == "possible")
 
     def to_json(self) -> str:
         """Write the published JSON: stable field order, two spaces of indent."""

@@ -208,7 +208,7 @@ class Corpus:
     _editions: dict[tuple[str, str], dict[str, list[Edition]]] = field(default_factory=dict)
 
     @classmethod
-    def open(cls, path: Path | None = None) -> Corpus:
+    def open(cls, path: str | Path | None = None) -> Corpus:
         """Read the law; ``None`` is the law that comes with the package.
 
         >>> Corpus.open().raw["us/ca"].place
@@ -216,7 +216,7 @@ class Corpus:
 
         Raises ``LawError`` for a folder without law or a file that is no TOML.
         """
-        rules, jurisdictions = _folders(path)
+        rules, jurisdictions = _folders(None if path is None else Path(path))
         if not rules.is_dir():
             raise LawError([Fault(str(rules), "", "no folder of law files here")])
         digest = hashlib.sha256()

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-
 # What people call a thing whose word here is another.
 _MEANT = {
     "social_security_number": "ssn",

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, TypeVar
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from regengine.truth import Range
 
@@ -82,6 +82,32 @@ class Vocabulary:
     regimes: frozenset[str] = frozenset()
     judgements: Mapping[str, JudgementWords] = field(default_factory=dict)
     obligations: frozenset[str] = frozenset()
+
+
+class Fixed(dict[str, Any]):
+    """A table that cannot be changed, like the facts that hold it.
+
+    >>> Fixed(a=1) == {"a": 1}
+    True
+    """
+
+    def _refuse(self, *_: Any, **__: Any) -> Any:
+        message = "facts cannot be changed; make new ones with model_copy"
+        raise TypeError(message)
+
+    __setitem__ = __delitem__ = __ior__ = _refuse
+    clear = pop = popitem = setdefault = update = _refuse
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Fixed, (dict(self),)
+
+
+def _fixed(table: dict[str, Any]) -> dict[str, Any]:
+    return Fixed(table)
+
+
+_Item = TypeVar("_Item")
+_Table = Annotated[dict[str, _Item], AfterValidator(_fixed)]
 
 
 class _Fact(BaseModel):
@@ -158,7 +184,7 @@ class Organisation(_Fact):
     employees: Range | None = None
     turnover_eur: float | None = None
     address: str | None = None
-    identifiers: dict[str, str] = {}
+    identifiers: _Table[str] = Fixed()
     dpo: Person | None = None
 
     @property
@@ -285,7 +311,7 @@ class Group(_Fact):
 
     group: str
     label: str | None = None
-    people: dict[str, Range] | None = None
+    people: _Table[Range] | None = None
     data: tuple[str, ...] | None = None
     data_possible: tuple[str, ...] = ()
     encrypted: bool | tuple[str, ...] | None = None
@@ -398,16 +424,16 @@ class Incident(_Fact):
     reporter: Person | None = None
     signatory: Person | None = None
     organisation: Organisation = Organisation()
-    timeline: dict[str, tuple[Candidate, ...]] = {}
+    timeline: _Table[tuple[Candidate, ...]] = Fixed()
     incident: Happening = Happening()
     description: Description = Description()
     affected: tuple[Group, ...] | None = None
     records: Range | None = None
-    judgements: dict[str, JudgementGiven] = {}
+    judgements: _Table[JudgementGiven] = Fixed()
     law_enforcement: LawEnforcement = LawEnforcement()
     filings: tuple[Filing, ...] = ()
     contracts: tuple[Contract, ...] = ()
-    answers: dict[str, Any] = {}
+    answers: _Table[Any] = Fixed()
 
     @property
     def places_named(self) -> tuple[str, ...]:

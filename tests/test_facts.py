@@ -1,6 +1,8 @@
 """What the facts say of themselves, and the table of places."""
 
+import copy
 import json
+import pickle
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
@@ -230,3 +232,14 @@ class TestSchema:
         assert schema.is_valid(good)
         assert not schema.is_valid({"reference": "R", "judgements": {"eu.gdpr.risk": "severe"}})
         assert not schema.is_valid({"reference": "R", "organisation": {"regimes": ["us.sec"]}})
+
+
+def test_the_tables_of_facts_cannot_be_changed_and_still_pickle() -> None:
+    group = Group(group="g", people={"IE": Range.exactly(5)})
+    assert group.people is not None
+    with pytest.raises(TypeError, match="facts cannot be changed"):
+        group.people["IE"] = Range.exactly(6)
+    with pytest.raises(TypeError, match="facts cannot be changed"):
+        group.people.clear()
+    assert pickle.loads(pickle.dumps(group)) == group  # noqa: S301  # reason: our own bytes
+    assert copy.deepcopy(group) == group
