@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from functools import cache
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from pypdf import PdfReader
 
 from regengine import load_incident
-from regengine.assessment import Assessment, Bound, Deadline, Held, Result, To
+from regengine.assessment import Assessment, Bound, Deadline, Held, Result, Start, To
 from regengine.assessment import People as Concerned
 from regengine.documents.content import FILLS, Matter, fill
-from regengine.documents.filings import _draft
+from regengine.documents.filings import _draft, file
 from regengine.documents.forms import (
     american,
     compose,
@@ -287,8 +290,74 @@ def test_a_ransom_is_said_where_it_is_on_record_and_never_denied(event: str) -> 
 
 
 def test_a_first_technical_sign_is_not_yet_a_discovery() -> None:
-    assert _told("discovered", timeline={"detected": _on(5)}) == ("5 November 2026", False)
-    assert _told("discovered", timeline={"aware": _on(5)}) == ("5 November 2026", True)
+    assert _told("discovered", timeline={"detected": _on(5)}) == (
+        "First technical sign: 5 November 2026",
+        False,
+    )
+    assert _told("discovered", timeline={"aware": _on(5)}) == (
+        "The organisation became aware: 5 November 2026",
+        True,
+    )
+    assert _told("discovered", timeline={"discovered": _on(4), "aware": _on(5)}) == (
+        "4 November 2026",
+        True,
+    )
+
+
+@pytest.mark.parametrize(
+    ("key", "event", "text"),
+    [
+        ("determined", "determined", "5 November 2026"),
+        ("determined", "confirmed", "The incident was confirmed: 5 November 2026"),
+        ("dates", "aware", "The organisation became aware: 5 November 2026"),
+        ("dates", "detected", "First technical sign: 5 November 2026"),
+    ],
+)
+def test_an_event_that_stands_in_says_its_own_name(key: str, event: str, text: str) -> None:
+    assert _told(key, timeline={event: _on(5)})[0] == text
+
+
+@pytest.mark.parametrize("key", ["occurred", "discovered", "dates", "determined", "timeline"])
+def test_views_that_differ_say_nothing_until_one_is_chosen(key: str) -> None:
+    events = ("occurred_from", "occurred_to", "discovered", "determined")
+    open_ = {event: (*_on(3), *_on(5)) for event in events}
+    assert _told(key, timeline=open_) == (None, False)
+    later = _on(5)[0].model_copy(update={"chosen": True})
+    text, _ = _told(key, timeline={event: (*_on(3), later) for event in events})
+    assert "5 November 2026" in (text or "")
+    assert "3 November" not in (text or "")
+
+
+@pytest.mark.parametrize(
+    ("timeline", "sentence", "wrong"),
+    [
+        ({"discovered": _on(5)}, "We discovered it on 5 November 2026.", "aware"),
+        ({"aware": _on(5)}, "We became aware of it on 5 November 2026.", "discovered"),
+        ({"detected": _on(5)}, "when the incident was discovered", "5 November"),
+        ({}, "when the incident was discovered", "2026"),
+    ],
+)
+def test_a_letter_states_as_fact_only_what_is_on_record(
+    timeline: dict[str, object], sentence: str, wrong: str
+) -> None:
+    incident = Incident.model_validate({"reference": "R-1", "timeline": timeline})
+    for folder in ("letter/general", "letter/california", "filing/media"):
+        found = _result("individuals", "us-xx-residents")
+        text = said(compose(template_at(folder), Matter(incident, found)))
+        assert sentence in text, folder
+        assert not re.search(rf"(on|it) [^.]*{wrong}", text.replace(sentence, "")), folder
+
+
+def test_a_filing_does_not_call_itself_in_time_where_the_start_was_only_assumed() -> None:
+    due = datetime(2026, 11, 23, 16, 30, tzinfo=UTC)
+    for assumed in (False, True):
+        start = Start(event="discovered", at=datetime(2026, 11, 20, tzinfo=UTC), assumed=assumed)
+        deadline = Deadline(kind="fixed", due_at=due, starts=start)
+        found = _result().model_copy(update={"deadline": deadline})
+        whole = _with(found)
+        whole = whole.model_copy(update={"now": datetime(2026, 11, 21, tzinfo=UTC)})
+        answer = fill("delay_reasons", Incident(reference="R-1"), found, whole)
+        assert answer.known is not assumed
 
 
 def test_where_nothing_is_known_nothing_is_denied() -> None:
@@ -392,14 +461,46 @@ def test_no_letter_of_the_examples_speaks_of_what_may_harm() -> None:
                 assert not re.search(f"(?i)\\b({delicate['pattern']})", text), found.key
 
 
-def test_a_letter_that_lists_the_data_of_several_groups_says_so() -> None:
-    lines, _ = _drafted("retail-ransomware.yaml", "eu-gdpr-individuals")
-    assert not any("of its own for each" in line for line in lines)
+def test_each_group_of_a_place_gets_a_letter_of_its_own_data(tmp_path: Path) -> None:
     incident, assessment = _matter("retail-ransomware.yaml")
+    only = ["eu-gdpr-individuals@DE", "eu-gdpr-individuals@BE"]
+    written = file(incident, assessment, tmp_path / "out", only)
+    assert [one.path.name for one in written] == [
+        "eu-gdpr-individuals@BE.pdf",
+        "eu-gdpr-individuals@DE--customers.pdf",
+        "eu-gdpr-individuals@DE--staff.pdf",
+    ]
+    assert [one.group for one in written] == [None, "customers", "staff"]
+    _, shop, staff = (
+        " ".join("".join(page.extract_text() for page in PdfReader(one.path).pages).split())
+        for one in written
+    )
+    assert "payment card number" in shop
+    assert "health data" not in shop
+    assert "health data" in staff
+    assert "payment card" not in staff
+    assert "Customers of the web shop" not in shop + staff
+    receipt = json.loads((tmp_path / "out" / "receipt.json").read_text())
+    assert [row["file"] for row in receipt["files"]] == [one.path.name for one in written]
+    assert [row["group"] for row in receipt["files"]] == [None, "customers", "staff"]
+
+
+def test_groups_whose_names_read_alike_do_not_share_a_file(tmp_path: Path) -> None:
+    incident, assessment = _matter("retail-ransomware.yaml")
+    groups = tuple(
+        group.model_copy(update={"group": name})
+        for group, name in zip(incident.affected or (), ("A b", "a/B"), strict=True)
+    )
+    incident = incident.model_copy(update={"affected": groups})
     found = assessment.result("eu-gdpr-individuals@DE")
-    matter = Matter(incident, found, assessment)
-    lines = _draft(matter, compose(template_at(route(found)), matter))
-    assert any("warehouse" in line and "of its own for each" in line for line in lines)
+    people = found.people.model_copy(update={"groups": ("A b", "a/B")})
+    found = found.model_copy(update={"people": people})
+    whole = assessment.model_copy(update={"obligations": (found,)})
+    written = file(incident, whole, tmp_path / "out")
+    assert [one.path.name for one in written] == [
+        "eu-gdpr-individuals@DE--A_b.pdf",
+        "eu-gdpr-individuals@DE--a_B-2.pdf",
+    ]
 
 
 def test_a_delay_for_law_enforcement_is_told_once_in_a_letter() -> None:

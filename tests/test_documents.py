@@ -927,7 +927,7 @@ def test_the_list_of_open_facts_answers_only_a_question_for_it() -> None:
     made = entries(compose(template_at("filing/general"), Matter(incident, found, assessment)))
     assert made["why_the_payment_was_necessary"].open
     assert not made["why_the_payment_was_necessary"].lines
-    assert made["open"].lines[0].startswith("Still being established")
+    assert made["open"].lines[0].startswith("The following is still being established")
 
 
 def test_the_same_facts_do_not_answer_a_second_question_in_silence() -> None:
@@ -1015,7 +1015,7 @@ def test_a_day_and_a_month_stay_a_day_and_a_month() -> None:
     assert told("discovered", timeline={"discovered": on(date(2026, 11, 3))}).text == (
         "3 November 2026"
     )
-    assert told("discovered", timeline={"aware": month}).text == "November 2026"
+    assert told("discovered", timeline={"discovered": month}).text == "November 2026"
 
 
 def test_the_candidate_chosen_for_this_law_leads() -> None:

@@ -33,6 +33,7 @@ from regengine.documents.wording import (
 from regengine.errors import suggest
 from regengine.facts import Filing, Group, Incident, Moment, Person
 from regengine.law import Fill
+from regengine.timeline import has_prefix
 from regengine.truth import Range
 
 if TYPE_CHECKING:
@@ -65,6 +66,8 @@ class Matter:
     assessment: Assessment | None = None
     american: bool = False
     days_only: bool = False  # a letter to people needs no minutes
+    group: str | None = None  # the one group of people that a letter is written to
+    earliest: bool = False  # of candidates among which none is chosen: for counsel's own eyes
 
     @property
     def zone(self) -> str:
@@ -79,20 +82,34 @@ class Matter:
     def groups(self) -> tuple[Group, ...]:
         """Return the affected groups whom this duty concerns; all where it names none."""
         affected = self.incident.affected or ()
-        named = self.result.people.groups
+        named = (self.group,) if self.group is not None else self.result.people.groups
         return tuple(group for group in affected if not named or group.group in named)
 
     def moment(self, event: str) -> Moment | None:
-        """Find when an event happened: the candidate chosen for this duty, else the first."""
+        """Find when an event happened: as on record, or as chosen for this duty.
+
+        ``None`` where views differ and none is chosen, unless ``earliest`` is wanted.
+        """
         candidates = self.incident.timeline.get(event, ())
         chosen = [
             candidate
             for candidate in candidates
             if candidate.chosen
-            and (not candidate.laws or any(self.result.id.startswith(x) for x in candidate.laws))
+            and (not candidate.laws or any(has_prefix(self.result.id, x) for x in candidate.laws))
         ]
-        best = chosen or candidates
-        return best[0].at if best else None
+        # A choice for this law goes before a general one.
+        chosen.sort(key=lambda candidate: not candidate.laws)
+        if chosen:
+            return chosen[0].at
+        views = {candidate.at for candidate in candidates}
+        if len(views) == 1 or (views and self.earliest):
+            return min(views, key=instant_of)
+        return None
+
+    @property
+    def zone_assumed(self) -> bool:
+        """Say whether the zone was only taken from where the organisation is."""
+        return self.incident.organisation.zone is None
 
     def say(self, moment: Moment) -> str:
         """Write a moment in the style and zone of this notice."""
@@ -204,44 +221,74 @@ def _occurred(matter: Matter) -> Filled:
     return Filled(phrase("from_open", start=begun), known=False)
 
 
+def named(matter: Matter, event: str) -> str | None:
+    """Say an event by its own name with its date; ``None`` where it is not on record."""
+    moment = matter.moment(event)
+    if moment is None:
+        return None
+    return phrase("event_line", event=label("events", event), at=matter.say(moment))
+
+
 def _discovered(matter: Matter) -> Filled:
-    for event in ("discovered", "aware", "detected"):
+    """Say the discovery that is on record; another event in its place says its own name."""
+    moment = matter.moment("discovered")
+    if moment is not None:
+        return Filled(matter.say(moment), known=True)
+    for event, known in (("aware", True), ("detected", False)):
+        text = named(matter, event)
+        if text is not None:
+            # A first technical sign is not yet a discovery: somebody must look.
+            return Filled(text, known=known)
+    return UNKNOWN
+
+
+def discovery(matter: Matter) -> Filled:
+    """Say in a sentence when we discovered it, or became aware of it: what is on record."""
+    for event in ("discovered", "aware"):
         moment = matter.moment(event)
         if moment is not None:
-            # A first technical sign is not yet a discovery: somebody must look.
-            return Filled(matter.say(moment), known=event != "detected")
+            return Filled(phrase(f"we_{event}", at=matter.say(moment)), known=True)
     return UNKNOWN
+
+
+def happening(matter: Matter) -> Filled:
+    """Say in a sentence when it took place."""
+    when = _occurred(matter)
+    if when.text is None:
+        return UNKNOWN
+    start, end = matter.moment("occurred_from"), matter.moment("occurred_to")
+    one_day = start and end and matter.say(start) == matter.say(end)
+    precise = start is not None and start.precision != "month"
+    name = ("took_place_on" if precise else "took_place_in") if one_day else "took_place_from"
+    return Filled(phrase(name, at=when.text), known=when.known)
 
 
 def _dates(matter: Matter) -> Filled:
     """Say when it happened and when it was discovered, and nothing else of the course."""
-    parts = [
-        (name, say(matter)) for name, say in (("took_place", _occurred), ("found", _discovered))
-    ]
-    lines = [phrase(name, at=part.text) for name, part in parts if part.text]
-    known = all(part.known for _, part in parts)
-    return Filled("\n".join(lines), known=known) if lines else UNKNOWN
+    found = _discovered(matter)
+    plain = matter.moment("discovered") is not None
+    took = _occurred(matter)
+    lines = [phrase("took_place", at=took.text)] if took.text else []
+    if found.text:
+        lines.append(phrase("found", at=found.text) if plain else found.text)
+    return Filled("\n".join(lines), known=took.known and found.known) if lines else UNKNOWN
 
 
-def _first(*names: str) -> Callable[[Matter], Filled]:
-    """Say when the first of these events happened that is on record."""
-
-    def say(matter: Matter) -> Filled:
-        moment = next(filter(None, map(matter.moment, names)), None)
-        return UNKNOWN if moment is None else Filled(matter.say(moment), known=True)
-
-    return say
+def _determined(matter: Matter) -> Filled:
+    """Say when it was concluded that there is a breach; a confirmation says its own name."""
+    moment = matter.moment("determined")
+    if moment is not None:
+        return Filled(matter.say(moment), known=True)
+    text = named(matter, "confirmed")
+    return UNKNOWN if text is None else Filled(text, known=True)
 
 
 def _ransom(event: str) -> Callable[[Matter], Filled]:
     """Say that it happened and when; that the record is silent does not say that it did not."""
 
     def say(matter: Matter) -> Filled:
-        moment = matter.moment(event)
-        if moment is None:
-            return UNKNOWN
-        line = phrase("event_line", event=label("events", event), at=matter.say(moment))
-        return Filled(line, known=True)
+        line = named(matter, event)
+        return UNKNOWN if line is None else Filled(line, known=True)
 
     return say
 
@@ -400,10 +447,13 @@ def headcount(groups: Sequence[Group]) -> Range:
 def _people_total(matter: Matter) -> Filled:
     if matter.incident.affected is None:
         return UNKNOWN
-    return counted(headcount(matter.incident.affected))
+    alone = matter.group is not None
+    return counted(headcount(matter.groups() if alone else matter.incident.affected))
 
 
 def _people_here(matter: Matter) -> Filled:
+    if matter.group is not None:
+        return UNKNOWN  # the duty counts all groups of the place together
     people = matter.result.people
     return counted(Range(people.at_least, people.at_most))
 
@@ -511,7 +561,8 @@ def _delay_reasons(matter: Matter) -> Filled:
         why = joined(held.why for held in counted_holds)
         return Filled(phrase("held_notice", why=why), known=True)
     due, now = deadline.due_at, matter.now
-    if due is not None and now is not None and not deadline.late_by:
+    assumed = deadline.starts is not None and deadline.starts.assumed
+    if due is not None and now is not None and not deadline.late_by and not assumed:
         return Filled(phrase("in_time"), known=True)
     return NOT_APPLICABLE if deadline.kind == "soft" and not deadline.late_by else UNKNOWN
 
@@ -679,7 +730,7 @@ _FILLS: dict[str, Callable[[Matter], Filled]] = {
     "occurred": _occurred,
     "discovered": _discovered,
     "dates": _dates,
-    "determined": _first("determined", "confirmed"),
+    "determined": _determined,
     "timeline": _timeline,
     "malicious": _malicious,
     "ransom_demanded": _ransom("ransom_demanded"),

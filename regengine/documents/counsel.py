@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import re
 import tempfile
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -143,7 +144,9 @@ class _View:
         self.zone = home_zone(incident.organisation)
         self.now = assessment.now
         first = assessment.obligations[:1]
-        self._matter = Matter(incident, first[0], assessment, self.american) if first else None
+        self._matter = (
+            Matter(incident, first[0], assessment, self.american, earliest=True) if first else None
+        )
 
     # -- words ------------------------------------------------------------------------
 
@@ -413,6 +416,7 @@ class _View:
 
     def picture(self) -> Picture | None:
         """Lay out the time line of events and of clocks with a due instant."""
+        names = _told_apart(self.assessment.obligations)
         clocks: dict[tuple[datetime, bool], tuple[datetime, list[str]]] = {}
         known = events(self._matter) if self._matter else []
         origin = known[0][0] if known else self.now
@@ -423,11 +427,10 @@ class _View:
             started = result.deadline.starts.at if result.deadline.starts else None
             start = started or origin or due
             slot = clocks.setdefault((due, result.status == "possible"), (start, []))
-            name = f"{result.recipient.name} ({result.jurisdiction})"
-            slot[1].append(name)
+            slot[1].append(result.key)
         drawn = [
-            Clock(min(start, due), due, tuple(dict.fromkeys(names)), possible)
-            for (due, possible), (start, names) in clocks.items()
+            Clock(min(start, due), due, tuple(names[key] for key in keys), possible)
+            for (due, possible), (start, keys) in clocks.items()
         ]
         moments = [Event(at, name) for at, name, _ in known]
         return draw(moments, drawn, self.now, self.zone)
@@ -550,6 +553,21 @@ def _who(result: Result) -> str:
     place = place_name(result.jurisdiction)
     name = result.recipient.name
     return name if place in name else f"{name}, {place}"
+
+
+def _told_apart(results: Sequence[Result]) -> dict[str, str]:
+    """Name each clock by its recipient; with the stage or the duty where that is not one."""
+    named = {x.key: f"{x.recipient.name} ({x.jurisdiction})" for x in results}
+    counts = Counter(named.values())
+    found = {}
+    for result in results:
+        name = named[result.key]
+        if result.stage:
+            name = phrase("at_stage", name=name, stage=result.stage.replace("_", " "))
+        if counts[named[result.key]] > 1:
+            name = f"{name}: {result.title}"
+        found[result.key] = name
+    return found
 
 
 def _chained(*parts: str | None) -> str:

@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 from regengine.assessment import Assessment, Result, named_results
 from regengine.calendars import zone as zone_of
 from regengine.documents import fonts, pages, pdf, word
-from regengine.documents.content import Matter, elements, fill
+from regengine.documents.content import Matter, fill
 from regengine.documents.forms import (
     Paper,
     american,
@@ -47,7 +47,7 @@ RUNNING = ("fixed", "soft")
 RECEIPT = "receipt.json"
 Progress = Callable[[int, int, str], None]
 _LAYOUTS = {"form": "filing/page.html", "letter": "letter/page.html"}
-_TWO = 2
+_GROUP = 48  # characters of a group's name in the name of a file
 _SHOWN = 3  # items named on the draft mark
 
 
@@ -56,7 +56,8 @@ class Written:
     """One notice on disk; ``to_follow`` names what is missing in it.
 
     ``replaced``: a file of that name was there before. ``docx`` stands beside letters that
-    are meant to be edited or merged.
+    are meant to be edited or merged. ``group`` is the one group of people whom a letter is
+    for, where a place has several.
     """
 
     path: Path
@@ -67,12 +68,15 @@ class Written:
     sha256: str
     docx: Path | None = None
     replaced: bool = False
+    group: str | None = None
 
 
 class _Made(NamedTuple):
-    """One notice in memory."""
+    """One notice in memory; ``name`` is that of its files, without their ending."""
 
     result: Result
+    group: str | None
+    name: str
     folder: str
     paper: Paper
     rendered: pdf.Rendered
@@ -132,6 +136,28 @@ def file_name(key: str) -> str:
     return key.replace("/", "--")
 
 
+def _groups(incident: Incident, result: Result) -> list[str | None]:
+    """List the groups that get a letter of their own; none where there is one for all."""
+    if result.recipient.kind != "individuals":
+        return [None]
+    groups = Matter(incident, result).groups()
+    return [group.group for group in groups] if len(groups) > 1 else [None]
+
+
+def _name(key: str, group: str | None, taken: Collection[str]) -> str:
+    """Make the name of a letter to one group; no two files share one."""
+    if group is None:
+        return file_name(key)
+    safe = re.sub(r"[^\w.-]+", "_", group).strip("._-")[:_GROUP] or "group"
+    found = base = f"{file_name(key)}--{safe}"
+    number = 1
+    names = {name.lower() for name in taken}  # some disks do not tell letters' case apart
+    while found.lower() in names:
+        number += 1
+        found = f"{base}-{number}"
+    return found
+
+
 def file(
     incident: Incident,
     assessment: Assessment,
@@ -143,6 +169,9 @@ def file(
 ) -> list[Written]:
     """Write the notice of every required duty whose clock runs.
 
+    Where people of several groups in one place must be told, each group gets a letter of
+    its own, which says that group's data alone.
+
     ``only`` names results by id, id@PLACE or key. ``all_`` adds possible and not started
     ones. ``progress`` is told how many are done, of how many, and the key. A receipt.json
     beside the notices holds the hashes of what they were made from. Raise ``InputError``
@@ -153,11 +182,13 @@ def file(
     if target.exists() and not target.is_dir():
         raise InputError([Fault(str(target), "", "is a file; --out needs a folder")])
     chosen = choose(assessment, only, all_=all_)
-    made = []
+    made: list[_Made] = []
     for number, result in enumerate(chosen):
         if progress is not None:
             progress(number, len(chosen), result.key)
-        made.append(_make(incident, assessment, result))
+        for group in _groups(incident, result):
+            name = _name(result.key, group, {one.name for one in made})
+            made.append(_make(incident, assessment, result, group, name))
     if progress is not None:
         progress(len(chosen), len(chosen), "")
     files = _files(made)
@@ -168,7 +199,7 @@ def file(
 
 
 def _written(target: Path, one: _Made, before: set[str]) -> Written:
-    name = file_name(one.result.key)
+    name = one.name
     return Written(
         path=target / f"{name}.pdf",
         key=one.result.key,
@@ -178,16 +209,16 @@ def _written(target: Path, one: _Made, before: set[str]) -> Written:
         sha256=sha256(one.rendered.content),
         docx=target / f"{name}.docx" if one.docx is not None else None,
         replaced=f"{name}.pdf" in before,
+        group=one.group,
     )
 
 
 def _files(made: Iterable[_Made]) -> dict[str, bytes]:
     files: dict[str, bytes] = {}
     for one in made:
-        name = file_name(one.result.key)
-        files[f"{name}.pdf"] = one.rendered.content
+        files[f"{one.name}.pdf"] = one.rendered.content
         if one.docx is not None:
-            files[f"{name}.docx"] = one.docx
+            files[f"{one.name}.docx"] = one.docx
     return files
 
 
@@ -213,10 +244,12 @@ def when_of(assessment: Assessment) -> datetime:
     return assessment.now or EPOCH
 
 
-def _make(incident: Incident, assessment: Assessment, result: Result) -> _Made:
+def _make(
+    incident: Incident, assessment: Assessment, result: Result, group: str | None, name: str
+) -> _Made:
     folder = route(result)
     template = template_at(folder)
-    matter = Matter(incident, result, assessment, american(result))
+    matter = Matter(incident, result, assessment, american(result), group=group)
     paper = compose(template, matter)
     names = _names(matter, assessment, paper)
     html = pages.page(_LAYOUTS[template.layout], names)
@@ -232,17 +265,20 @@ def _make(incident: Incident, assessment: Assessment, result: Result) -> _Made:
     docx = None
     if template.docx and template.layout == "letter":
         docx = word.letter(names, paper, when=when_of(assessment), american=matter.american)
-    return _Made(result, folder, paper, rendered, docx, families)
+    return _Made(result, group, name, folder, paper, rendered, docx, families)
 
 
 def narrowed(assessment: Assessment, result: Result) -> Assessment:
     """Reduce an assessment to what the recipient of one notice may see.
 
     Other duties and counsel's own material (open questions, presumptions, other readings,
-    the outer instant) stay out: a notice leaves the house.
+    the outer instant, a start that was only assumed) stay out: a notice leaves the house.
     """
+    starts = result.deadline.starts
+    if starts is not None:
+        starts = None if starts.assumed else starts.model_copy(update={"note": None})
     deadline = result.deadline.model_copy(
-        update={"latest_defensible": None, "readings": (), "trace": ()}
+        update={"latest_defensible": None, "readings": (), "trace": (), "starts": starts}
     )
     shown = result.model_copy(
         update={"deadline": deadline, "presumed": (), "open_facts": (), "notes": (), "why": ()}
@@ -323,6 +359,15 @@ def _addressee(result: Result) -> list[str]:
     return [line for line in lines if line]
 
 
+def _times(matter: Matter, paper: Paper) -> list[tuple[str, str]]:
+    """Say which zone was assumed where a paper tells times of day."""
+    if not matter.zone_assumed or not re.search(r"\bUTC\b", said(paper)):
+        return []
+    seat = matter.incident.organisation.country
+    name = "zone_assumed" if seat else "zone_unknown"
+    return [(phrase("times"), phrase(name, zone=matter.zone))]
+
+
 def _meta(result: Result) -> list[tuple[str, str]]:
     rows = []
     if result.filed and result.filed[-1].reference:
@@ -351,20 +396,10 @@ def _delicate(result: Result, paper: Paper) -> list[str]:
     return [phrase("draft_delicate", found=shown)] if found else []
 
 
-def _several(matter: Matter) -> list[str]:
-    """Ask for a notice for each group where one names the data of several."""
-    groups = matter.groups()
-    told = {elements(group).text for group in groups}
-    if matter.result.recipient.kind != "individuals" or len(told) < _TWO:
-        return []
-    names = joined(group.label or group.group for group in groups)
-    return [phrase("draft_groups", groups=names)]
-
-
 def _draft(matter: Matter, paper: Paper) -> list[str]:
     """Say on the first page why this is a draft; empty where nothing is missing."""
     result = matter.result
-    lines = [*_several(matter), *_delicate(result, paper)]
+    lines = _delicate(result, paper)
     if paper.to_follow:
         count = len(paper.to_follow)
         items = joined(paper.to_follow)
@@ -412,7 +447,7 @@ def _names(matter: Matter, assessment: Assessment, paper: Paper) -> dict[str, An
         "sender": sender_of(incident, letter=paper.template.layout == "letter"),
         "to": _addressee(result),
         "date": date_line(matter),
-        "meta": _meta(result),
+        "meta": [*_meta(result), *_times(matter, paper)],
         "draft": _draft(matter, paper),
         "signatory": signatory,
     }
@@ -423,10 +458,11 @@ def _receipt(incident: Incident, assessment: Assessment, made: Iterable[_Made]) 
     families = {family for one in made for family in one.families}
     rows = []
     for one in made:
-        name = file_name(one.result.key)
+        name = one.name
         rows.append(
             {
                 "key": one.result.key,
+                "group": one.group,
                 "file": f"{name}.pdf",
                 "sha256": sha256(one.rendered.content),
                 "pages": one.rendered.pages,

@@ -22,7 +22,11 @@ from regengine.assessment import ContentItem, Filed, Result
 from regengine.documents.content import (
     Filled,
     Matter,
+    discovery,
     filled,
+    happening,
+    headcount,
+    named,
     people_by_place,
 )
 from regengine.documents.outputs import address_of, label, phrase, place_name, residence, table
@@ -52,7 +56,10 @@ class _Shape(BaseModel):
 
 
 class FieldShape(_Shape):
-    """One field of a form: filled from a fill key or an expression, if ``when`` holds."""
+    """One field of a form: filled from a fill key or an expression, if ``when`` holds.
+
+    With both, the expression says what the field says, and the key what it answers.
+    """
 
     key: str
     label: str
@@ -239,6 +246,14 @@ def _walk(matter: Matter, path: str) -> object:
     return found
 
 
+def _told(sentence_: Filled, key: str) -> str:
+    """Mark in a sentence what is missing of it; all of it where nothing is known."""
+    if sentence_.text is None:
+        return _gap(label("fills", key))
+    missing = _gap(phrase("in_full", item=label("fills", key)))
+    return sentence_.text if sentence_.known else f"{sentence_.text} {missing}"
+
+
 class _Asked:
     """What a template's expressions may ask of one matter; ``None`` means not known."""
 
@@ -298,6 +313,15 @@ class _Asked:
         found = self.matter.moment(event)
         return self.matter.say(found) if found else None
 
+    def named(self, event: str) -> str | None:
+        return named(self.matter, event)
+
+    def happened(self) -> str:
+        return _told(happening(self.matter), "occurred")
+
+    def found(self) -> str:
+        return _told(discovery(self.matter), "discovered")
+
     def moment_text_of(self, filed: Filed) -> str:
         return self.matter.say(Moment.of(filed.at))
 
@@ -313,14 +337,14 @@ class _Asked:
             if other.id == result.id and other.key != result.key and other.status == "required"
         ]
 
-    def exact(self) -> bool:
-        people = self.matter.result.people
+    def exact_total(self) -> bool:
+        people = headcount(self.matter.incident.affected or ())
         return people.at_least == people.at_most
 
 
 _ASKED = (
     "fill", "known", "fact", "kind", "data", "held", "judgement", "judgement_why", "compare",
-    "moment", "moment_text_of", "answer",
+    "moment", "named", "happened", "found", "moment_text_of", "answer",
 )  # fmt: skip  # reason: a vocabulary reads better in lines of words
 
 
@@ -342,7 +366,7 @@ def names_for(matter: Matter, bars: frozenset[str] = frozenset()) -> dict[str, A
         ],
         "children": _any_of(group.children for group in groups) if groups else None,
         "group_labels": [group.label or group.group for group in groups],
-        "exact": asked.exact(),
+        "exact_total": asked.exact_total(),
         "same_duty": asked.same_duty(),
         "told_before": [x for x in matter.result.filed if x.how in ("sent", "received")],
         "open_items": 0,
@@ -394,7 +418,7 @@ def _entry(shape: FieldShape, template: TemplateShape, names: Mapping[str, Any])
         return None
     if given is not None:
         return Entry(shape.key, shape.label, _lines(given), open=False, basis=shape.basis)
-    if shape.fill is not None:
+    if shape.fill is not None and shape.value is None:
         lines = tuple(map(capital, _lines(names["fill"](shape.fill))))
         known = bool(names["known"](shape.fill))
         if known and not lines:
@@ -404,7 +428,8 @@ def _entry(shape: FieldShape, template: TemplateShape, names: Mapping[str, Any])
     lines = tuple(map(capital, lines))
     if not lines and shape.optional:
         return None
-    return Entry(shape.key, shape.label, lines, open=not lines, basis=shape.basis)
+    missing = not lines or bool(gaps("\n".join(lines)))
+    return Entry(shape.key, shape.label, lines, open=missing, basis=shape.basis)
 
 
 def content_items(result: Result) -> tuple[ContentItem, ...]:
@@ -658,7 +683,9 @@ def compose(template: TemplateShape, matter: Matter) -> Paper:
     """
     bars = barred(matter.result, template)
     letter = template.layout == "letter"
-    matter = replace(matter, days_only=letter or template.days_only)
+    outward = matter.result.recipient.kind in table("words.toml")["delicate"]["kinds"]
+    days = letter or template.days_only or (outward and matter.zone_assumed)
+    matter = replace(matter, days_only=days)
     sections = (
         _letter_sections(template, matter, bars)
         if letter

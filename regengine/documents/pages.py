@@ -35,6 +35,17 @@ def marked(text: str) -> Markup:
     return out
 
 
+def tag(text: str) -> Markup:
+    """Let a name of XBRL break before a capital alone; other text stays as it is.
+
+    >>> str(tag("dei:DocumentType")), str(tag("Art 33(4)"))
+    ('dei:<wbr>Document<wbr>Type', 'Art 33(4)')
+    """
+    if re.fullmatch(r"[a-z]+:[A-Z][A-Za-z0-9]+", text) is None:
+        return escape(text)
+    return Markup("<wbr>").join(re.split(r"(?<=[a-z0-9:])(?=[A-Z])", text))
+
+
 @cache
 def _environment() -> ImmutableSandboxedEnvironment:
     environment = ImmutableSandboxedEnvironment(
@@ -49,6 +60,7 @@ def _environment() -> ImmutableSandboxedEnvironment:
         "sentence": sentence,
         "capital": capital,
         "joined": joined,
+        "tag": tag,
     }
     environment.globals |= {
         "label": label,

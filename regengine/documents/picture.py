@@ -1,4 +1,4 @@
-"""The time line of a matter as numbers to draw: events above, clocks below.
+"""The time line of a matter as numbers to draw: a row for each event, then for each clock.
 
 Breach clocks run from hours to months, so the scale is logarithmic around the start of the
 first clock; the picture says so. All instants are aware; positions are pixels.
@@ -7,6 +7,7 @@ first clock; the picture says so. All instants are aware; positions are pixels.
 from __future__ import annotations
 
 import math
+import textwrap
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -15,16 +16,20 @@ from regengine.documents.outputs import phrase
 from regengine.documents.wording import instant_text, joined
 
 WIDTH = 640
-LEFT, RIGHT = 14, 14
-ROW = 17
-_LEVEL = 13  # height of one row of event labels
-_LEVELS = 6
-_CHARACTER = 4.1  # mean width of a character of a label
+LABELS = 236  # the column of names on the left: nothing is drawn in it
+LEFT, RIGHT = LABELS + 12, 16
+LINE = 9.5  # height of one line of a name
+_GAP = 4.5  # between two rows
+_TOP = 24  # above the first row: the names of the grid lines, and of now
+_EVENTS = 12
+_CLOCKS = 14
+_LABEL = 56  # characters of a line of a name
 _MARKS = (24, 72, 24 * 7, 24 * 30, 24 * 60, 24 * 180, 24 * 365)
-_MARK_ROOM = 26  # pixels that a mark's name needs
+_MARK_ROOM = 30  # pixels that a mark's name needs
+_NOW_ROOM = 24
 _HOUR = timedelta(hours=1)
 _DAY_HOURS = 24
-_LABEL = 62
+_NAMES = 5  # that one clock shows
 
 
 class Event(NamedTuple):
@@ -44,12 +49,12 @@ class Clock(NamedTuple):
 
 
 class Dot(NamedTuple):
-    """An event as drawn."""
+    """An event as drawn; ``names`` are the lines of its name, ``y`` the middle of its row."""
 
     x: float
     y: float
-    name: str
-    anchor: str
+    names: tuple[str, ...]
+    top: float
 
 
 class Bar(NamedTuple):
@@ -58,9 +63,8 @@ class Bar(NamedTuple):
     x: float
     width: float
     y: float
-    name: str
-    label_x: float
-    anchor: str
+    names: tuple[str, ...]
+    top: float
     kind: str
 
 
@@ -76,11 +80,14 @@ class Picture(NamedTuple):
 
     width: int
     height: float
+    line: float
+    left: int
     axis: float
     dots: tuple[Dot, ...]
     bars: tuple[Bar, ...]
     marks: tuple[Mark, ...]
     now: float | None
+    now_anchor: str
     alt: str
 
 
@@ -105,45 +112,59 @@ class _Scale:
         return round(LEFT + part * (WIDTH - LEFT - RIGHT), 1)
 
 
-def _dots(events: Sequence[Event], scale: _Scale) -> tuple[tuple[Dot, ...], int]:
-    """Stack the labels of events so that none covers another; say how many rows it took.
-
-    From the last to the first: an earlier label, which runs to the right over later
-    stems, stands above all that it meets.
-    """
-    taken: list[tuple[float, float, int]] = []
-    placed: list[tuple[float, int, str, str]] = []
-    for event in reversed(events):
-        x = scale.x(event.at)
-        width = len(event.name) * _CHARACTER + 10
-        fits = x + width <= WIDTH
-        low, high = (x, x + width) if fits else (x - width, x)
-        met = [level for a, b, level in taken if low < b and a < high]
-        level = max(met, default=-1) + 1
-        taken.append((low, high, level))
-        placed.append((x, level, event.name, "start" if fits else "end"))
-    rows = max((level for _, _, level in taken), default=-1) + 1
-    dots = tuple(
-        Dot(x, (rows - 1 - level) * _LEVEL + 4, name, side) for x, level, name, side in placed
-    )
-    return dots, rows
+def _lines(text: str) -> tuple[str, ...]:
+    return tuple(textwrap.wrap(text, _LABEL, subsequent_indent="  ")) or ("",)
 
 
-def _shortened(text: str) -> str:
-    return text if len(text) <= _LABEL else text[: _LABEL - 1].rstrip() + "…"
+def _named(clock: Clock) -> tuple[str, ...]:
+    shown = clock.names if len(clock.names) <= _NAMES else clock.names[: _NAMES - 1]
+    lines = [line for name in shown for line in _lines(name)]
+    more = len(clock.names) - len(shown)
+    return (*lines, phrase("more_notices", count=more)) if more else tuple(lines)
 
 
-def _bar(clock: Clock, scale: _Scale, y: float, now: datetime | None) -> Bar:
-    x, end = scale.x(clock.start), scale.x(clock.due)
-    name = clock.names[0] if len(clock.names) == 1 else ""
-    name = name or f"{phrase('several_notices', count=len(clock.names))}: {joined(clock.names)}"
-    late = now is not None and clock.due < now
-    kind = "late" if late else "possible" if clock.possible else "running"
-    name = _shortened(name)
-    room = WIDTH - RIGHT - end
-    fits = room > len(name) * _CHARACTER + 8
-    label_x, anchor = (end + 6, "start") if fits else (end - 6, "end")
-    return Bar(x, max(end - x, 2), y, name, label_x, anchor, kind)
+def _kind(clock: Clock, now: datetime | None) -> str:
+    if now is not None and clock.due < now:
+        return "late"
+    return "possible" if clock.possible else "running"
+
+
+def _dots(events: Sequence[Event], scale: _Scale, top: float) -> tuple[tuple[Dot, ...], float]:
+    """Give each event a row of its own; say where the next row begins."""
+    dots = []
+    for event in events:
+        names = _lines(event.name)
+        height = len(names) * LINE
+        dots.append(Dot(scale.x(event.at), round(top + height / 2, 1), names, round(top, 1)))
+        top += height + _GAP
+    return tuple(dots), top
+
+
+def _bars(
+    clocks: Sequence[Clock], scale: _Scale, top: float, now: datetime | None
+) -> tuple[tuple[Bar, ...], float]:
+    bars = []
+    for clock in clocks:
+        names = _named(clock)
+        height = len(names) * LINE
+        x, end = scale.x(clock.start), scale.x(clock.due)
+        middle = round(top + height / 2, 1)
+        width = round(max(end - x, 2), 1)
+        bars.append(Bar(x, width, middle, names, round(top, 1), _kind(clock, now)))
+        top += height + _GAP
+    return tuple(bars), top
+
+
+def _marks(origin: datetime, last: datetime, scale: _Scale) -> tuple[Mark, ...]:
+    """Draw the grid lines whose names have room."""
+    marks: list[Mark] = []
+    for hours in _MARKS:
+        at = origin + timedelta(hours=hours)
+        x = scale.x(at)
+        free = not marks or x - marks[-1].x >= _MARK_ROOM
+        if at <= last and free and x < WIDTH - _MARK_ROOM:
+            marks.append(Mark(x, _mark_name(hours)))
+    return tuple(marks)
 
 
 def draw(
@@ -151,35 +172,35 @@ def draw(
 ) -> Picture | None:
     """Lay out the picture; ``None`` where there is nothing to show.
 
+    Each event and each clock has a row, with its name in a column of its own.
     ``zone`` is used for the words of the alternative text only.
     """
     if not events and not clocks:
         return None
-    clocks = sorted(clocks, key=lambda clock: clock.due)[:14]
-    events = sorted(events, key=lambda event: event.at)[-_LEVELS * 2 :]
+    clocks = sorted(clocks, key=lambda clock: clock.due)[:_CLOCKS]
+    events = sorted(events, key=lambda event: event.at)[-_EVENTS:]
     origin = min((clock.start for clock in clocks), default=None) or events[0].at
-    instants = [*(x.at for x in events), *(x.due for x in clocks), *([now] if now else [])]
+    instants = [
+        *(x.at for x in events),
+        *(x.start for x in clocks),
+        *(x.due for x in clocks),
+        *([now] if now else []),
+    ]
     scale = _Scale(origin, instants)
-    dots, rows = _dots(events, scale)
-    axis = rows * _LEVEL + 10
-    bars = tuple(
-        _bar(clock, scale, axis + 26 + number * ROW, now) for number, clock in enumerate(clocks)
-    )
-    last = max(instants)
-    marks = tuple(
-        Mark(scale.x(origin + timedelta(hours=hours)), _mark_name(hours))
-        for hours in _MARKS
-        if origin + timedelta(hours=hours) <= last
-        and scale.x(origin + timedelta(hours=hours)) < WIDTH - _MARK_ROOM
-    )
+    dots, axis = _dots(events, scale, _TOP)
+    bars, bottom = _bars(clocks, scale, axis + _GAP, now)
+    here = scale.x(now) if now else None
     return Picture(
         width=WIDTH,
-        height=axis + 26 + len(bars) * ROW + 4,
-        axis=axis,
+        height=round(bottom, 1),
+        line=LINE,
+        left=LABELS,
+        axis=round(axis, 1),
         dots=dots,
         bars=bars,
-        marks=marks,
-        now=scale.x(now) if now else None,
+        marks=_marks(origin, max(instants), scale),
+        now=here,
+        now_anchor="end" if here is not None and here > WIDTH - _NOW_ROOM else "start",
         alt=_alt(events, clocks, now, zone),
     )
 
