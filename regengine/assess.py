@@ -5,7 +5,7 @@ Facts become findings, findings duties (with proof), duties results, results dea
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from functools import cache
 from typing import get_args
@@ -121,7 +121,8 @@ def _assessment(matter: Matter, found: Sequence[Verdict]) -> Assessment:
         open_questions=results.open_questions(matter, obligations, hidden, unplaced),
         not_covered=results.not_covered(matter),
         coming=results.coming_of(matter, found),
-        assumptions=_assumptions(obligations),
+        assumptions=(*_home_assumed(matter), *_assumptions(obligations)),
+        warnings=_idle_filings(matter, obligations),
     )
 
 
@@ -144,6 +145,43 @@ def _refuse_unclear_filings(matter: Matter, rows: Sequence[Row]) -> None:
             faults.append(Fault("", f"filings[{number}]", message))
     if faults:
         raise InputError(faults)
+
+
+def _idle_filings(matter: Matter, obligations: Iterable[Result]) -> tuple[str, ...]:
+    """Name filings on record that belong to no result: perhaps a slip of the pen."""
+    fitting = {
+        (name, place, stage)
+        for result in obligations
+        for name in (result.id,)
+        for place in (result.jurisdiction, None)
+        for stage in (result.stage, None)
+    }
+    return tuple(
+        f"filings[{number}] ({filing.obligation}) belongs to no result that is in view"
+        for number, filing in enumerate(matter.incident.filings)
+        if (filing.obligation, filing.jurisdiction, filing.stage) not in fitting
+    )
+
+
+def _home_assumed(matter: Matter) -> Iterator[str]:
+    """Say what stands in for a zone and for statuses that the file does not give."""
+    organisation, corpus = matter.incident.organisation, matter.corpus
+    if organisation.zone is None and organisation.country is not None:
+        key = corpus.places[organisation.country].zone
+        yield f"organisation.zone: not given; {key}, the easternmost of the country, stands in"
+    if organisation.regimes is None or organisation.sector is None:
+        return
+    known = (*organisation.regimes, *organisation.regimes_possible)
+    for name, regime in sorted(corpus.regimes.items()):
+        if organisation.sector in regime.sectors and name not in known and _near(matter, name):
+            yield f"organisation.regimes: a complete list, so that {name} is taken as not held"
+
+
+def _near(matter: Matter, regime: str) -> bool:
+    """Tell whether a regime is of a legal order that is in play."""
+    order = regime.partition(".")[0]
+    place = {"eu": "EU", "uk": "GB"}.get(order, order.upper())
+    return place in places_in_play(matter)
 
 
 def _assumptions(obligations: Iterable[Result]) -> tuple[str, ...]:

@@ -190,7 +190,8 @@ def _assessed(
     found = assess_incident(
         incident, _day(as_of), moment, corpus=corpus, engine=chosen, everything=everything
     )
-    return found.model_copy(update={"warnings": warnings(incident, moment)})
+    told = (*warnings(incident, moment), *found.warnings)
+    return found.model_copy(update={"warnings": told})
 
 
 def _only(found: Assessment, text: str | None) -> Assessment:

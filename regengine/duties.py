@@ -334,7 +334,8 @@ def choose(matter: Matter, editions: list[Edition], place: str) -> Chosen:
         return Chosen(newest, in_force=True)
     begun = [item for item in editions if _begins(item, matter) <= day]
     if not begun:
-        note = f"not in force on {day}: it begins on {editions[0].version.from_}"
+        first = editions[0].version.from_
+        note = f"not in force on {day}: it begins on {first}; earlier law is not in the corpus"
         return Chosen(editions[0], in_force=False, note=note, day=own)
     edition = begun[-1]
     until = edition.version.until

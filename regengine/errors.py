@@ -25,9 +25,6 @@ _MEANT = {
     "service_provider": "processor",
     "business_associate": "processor",
     "vendor": "processor",
-    "hipaa": "us.hipaa.covered_entity",
-    "nis2": "eu.nis2.essential",
-    "dora": "eu.dora.financial_entity",
 }
 
 
@@ -46,6 +43,9 @@ def nearest(word: str, allowed: Iterable[str]) -> str | None:
         return meant
     for each in known:
         if each.casefold().replace("-", "_") == plain:
+            return each
+    for each in known:  # a part of a dotted word, like the name of an act
+        if plain in each.split("."):
             return each
     matches = get_close_matches(word, known, n=1, cutoff=0.6)
     return matches[0] if matches else None
