@@ -172,16 +172,24 @@ def _home_assumed(matter: Matter) -> Iterator[str]:
     if organisation.regimes is None or organisation.sector is None:
         return
     known = (*organisation.regimes, *organisation.regimes_possible)
-    for name, regime in sorted(corpus.regimes.items()):
-        if organisation.sector in regime.sectors and name not in known and _near(matter, name):
-            yield f"organisation.regimes: a complete list, so that {name} is taken as not held"
+    in_play = places_in_play(matter)
+    others = [
+        name
+        for name, regime in sorted(corpus.regimes.items())
+        if organisation.sector in regime.sectors
+        and name not in known
+        and _order_of(matter, name) in in_play
+    ]
+    if others:
+        yield f"organisation.regimes: a complete list, so that none of {', '.join(others)} holds"
 
 
-def _near(matter: Matter, regime: str) -> bool:
-    """Tell whether a regime is of a legal order that is in play."""
-    order = regime.partition(".")[0]
-    place = {"eu": "EU", "uk": "GB"}.get(order, order.upper())
-    return place in places_in_play(matter)
+def _order_of(matter: Matter, regime: str) -> str:
+    """Name the place whose law a regime belongs to: ``us.tx.adviser`` is of US-TX."""
+    order, inner, *_ = regime.split(".")
+    country = {"eu": "EU", "uk": "GB"}.get(order, order.upper())
+    part = f"{country}-{inner.upper()}"
+    return part if part in matter.corpus.places.listed else country
 
 
 def _assumptions(obligations: Iterable[Result]) -> tuple[str, ...]:
