@@ -16,7 +16,7 @@ import pytest
 from pypdf import PdfReader
 
 from regengine import load_incident
-from regengine.assessment import Assessment, Bound, Deadline, Held, Result, Start, To
+from regengine.assessment import Assessment, Bound, ContentItem, Deadline, Held, Result, Start, To
 from regengine.assessment import People as Concerned
 from regengine.documents.content import FILLS, Matter, fill
 from regengine.documents.filings import _draft, file
@@ -479,7 +479,8 @@ def test_each_group_of_a_place_gets_a_letter_of_its_own_data(tmp_path: Path) -> 
     assert "health data" not in shop
     assert "health data" in staff
     assert "payment card" not in staff
-    assert "Customers of the web shop" not in shop + staff
+    assert "Staff of the German warehouse" not in shop
+    assert "For Staff of the German warehouse alone" in staff
     receipt = json.loads((tmp_path / "out" / "receipt.json").read_text())
     assert [row["file"] for row in receipt["files"]] == [one.path.name for one in written]
     assert [row["group"] for row in receipt["files"]] == [None, "customers", "staff"]
@@ -513,11 +514,88 @@ def test_a_delay_for_law_enforcement_is_told_once_in_a_letter() -> None:
     assert "impede the inquiry" not in text
 
 
+def test_the_current_report_speaks_in_sentences_and_not_like_a_form() -> None:
+    incident, assessment = _matter("retail-ransomware.yaml")
+    told = incident.description.model_copy(update={"nature": None})
+    incident = incident.model_copy(update={"description": told})
+    found = next(x for x in assessment.obligations if x.id == "us-sec-8k-105")
+    paper = compose(template_at(route(found)), Matter(incident, found, assessment, american=True))
+    item = next(part for part in paper.sections if part.title == "Item 1.05(a)")
+    for entry in item.entries:
+        if entry.key != "undetermined":
+            assert not [x for x in entry.lines if re.match(r"[A-Z][a-z ]+: ", x)], entry.key
+    assert "Kind of incident" not in said(paper)
+    assert "First technical sign" not in said(paper)
+    assert "The incident involved ransomware" in said(paper)
+
+
 def test_the_current_report_names_days_not_hours_and_no_system() -> None:
     _, text = _drafted("retail-ransomware.yaml", "us-sec-8k-105", systems="The vault of keys 7")
     assert "vault of keys" not in text
     assert "November 17, 2026" in text
     assert "UTC" not in text
+
+
+@pytest.mark.parametrize("key", ["eu-gdpr-sa@IE", "uk-gdpr-ic@GB"])
+def test_an_authority_reads_the_whole_number_and_that_of_its_own_area(key: str) -> None:
+    incident, assessment = _matter("telecom.yaml")
+    found = assessment.result(key)
+    paper = compose(template_at(route(found)), Matter(incident, found, assessment))
+    lines = {entry.key: entry.lines for part in paper.sections for entry in part.entries}
+    own = {"IE": "Between 900 and 1,300 people", "GB": "Between 210 and 400 people"}
+    assert lines["r68_subject_count"] == ("Between 1,110 and 1,700 people",)
+    assert lines["r68_subject_count_here"] == (own[found.jurisdiction],)
+    assert lines["r67_subject_count_kind"] == ("Approximate number",)
+
+
+@pytest.mark.parametrize("accessed", [True, None])
+@pytest.mark.parametrize("acquired", [True, False, None])
+@pytest.mark.parametrize("disclosed", [True, False, None])
+def test_a_breach_of_confidentiality_is_not_both_stated_and_to_be_determined(
+    *, accessed: bool | None, acquired: bool | None, disclosed: bool | None
+) -> None:
+    incident, assessment = _matter("telecom.yaml")
+    changes = {"accessed": accessed, "acquired": acquired, "exfiltrated": None}
+    happened = incident.incident.model_copy(update={**changes, "disclosed": disclosed})
+    incident = incident.model_copy(update={"incident": happened})
+    found = assessment.result("uk-gdpr-ic@GB")
+    paper = compose(template_at(route(found)), Matter(incident, found, assessment))
+    lines = {entry.key: entry.lines for part in paper.sections for entry in part.entries}
+    stated = any("Confidentiality" in line for line in lines["r55_cia"])
+    assert stated is any((accessed, acquired, disclosed))
+    assert stated is not (lines["r56_conf_type"] == ("To be determined",))
+
+
+def test_a_zone_that_was_only_assumed_is_named_in_filings_and_unused_in_letters(
+    tmp_path: Path,
+) -> None:
+    incident, assessment = _matter("telecom.yaml")
+    only = ["uk-gdpr-ic@GB", "uk-pecr-individuals@GB"]
+    for zone, said_so in (("Europe/Dublin", False), (None, True)):
+        organisation = incident.organisation.model_copy(update={"zone": zone})
+        given = incident.model_copy(update={"organisation": organisation})
+        office, letter = (
+            " ".join("".join(page.extract_text() for page in PdfReader(one.path).pages).split())
+            for one in file(given, assessment, tmp_path / str(zone), only)
+        )
+        assert ("in the zone Europe/Dublin, which is assumed" in office) is said_so
+        assert "11:00 GMT" in office
+        assert "22 November 2026" in letter
+        assert not re.search(r"\d:\d\d|UTC", letter)
+
+
+def test_a_notice_to_customers_tells_no_hours_where_the_zone_was_only_assumed() -> None:
+    incident, assessment = _matter("telecom.yaml")
+    found = assessment.result("uk-gdpr-ic@GB")
+    to = found.recipient.model_copy(update={"kind": "customers"})
+    items = (ContentItem(say="the course of events", fill="timeline"),)
+    found = found.model_copy(update={"recipient": to, "content_items": items})
+    for zone, hours in (("Europe/Dublin", True), (None, False)):
+        organisation = incident.organisation.model_copy(update={"zone": zone})
+        given = incident.model_copy(update={"organisation": organisation})
+        text = said(compose(template_at("filing/customers"), Matter(given, found, assessment)))
+        assert "22 November 2026" in text
+        assert ("11:00" in text) is hours
 
 
 def test_the_reference_is_the_organisation_s_own() -> None:

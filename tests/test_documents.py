@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import json
 import os
 import re
@@ -46,10 +47,11 @@ from regengine.assessment import (
     VersionInForce,
     Why,
 )
+from regengine.corpus import Corpus
 from regengine.documents import fill, fonts, pdf
 from regengine.documents.conformance import check
 from regengine.documents.content import FILLS, Matter, counted, headcount
-from regengine.documents.counsel import _View, checklist_pdf
+from regengine.documents.counsel import _told_apart, _View, checklist_pdf
 from regengine.documents.filings import _draft, _local_name, choose, facts_hash, sha256
 from regengine.documents.forms import (
     BarredError,
@@ -63,7 +65,9 @@ from regengine.documents.forms import (
     template_at,
 )
 from regengine.documents.outputs import table
-from regengine.documents.picture import Clock, Event, draw
+from regengine.documents.picture import Clock, Event, Picture, draw
+from regengine.documents.single import line_of
+from regengine.documents.wording import instant_text
 from regengine.errors import InputError
 from regengine.facts import (
     Candidate,
@@ -81,6 +85,7 @@ from regengine.facts import (
     Person,
     Vendor,
 )
+from regengine.reckoning import reckon_obligation
 from regengine.truth import Range
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
@@ -1579,12 +1584,43 @@ def test_the_picture_says_in_words_what_it_shows() -> None:
     )
 
 
-def test_labels_of_events_do_not_cover_each_other() -> None:
+def _rows(picture: Picture) -> list[tuple[float, float]]:
+    """List from where to where each name of the picture reaches, from the top down."""
+    rows = [*picture.dots, *picture.bars]
+    return [(row.top, row.top + len(row.names) * picture.line) for row in rows]
+
+
+def test_names_stand_in_a_column_of_their_own_and_do_not_cover_each_other() -> None:
     start = datetime(2026, 11, 20, tzinfo=UTC)
     moments = [Event(start + timedelta(hours=n), "The organisation was told") for n in range(6)]
-    picture = draw(moments, [Clock(start, start + timedelta(days=30), ("A",), False)], None, "UTC")
+    long = "National Commission for the Protection of Data and Liberties (XX) " * 2
+    clocks = [
+        Clock(start, start + timedelta(days=days), (long, *"BCDEFG"[:days]), possible=False)
+        for days in (1, 3, 6)
+    ]
+    picture = draw(moments, clocks, start + timedelta(hours=5), "UTC")
     assert picture is not None
-    assert len({dot.y for dot in picture.dots}) == 6
+    rows = _rows(picture)
+    assert all(above[1] <= below[0] for above, below in itertools.pairwise(rows))
+    assert rows[-1][1] <= picture.height
+    drawn = [dot.x for dot in picture.dots] + [bar.x for bar in picture.bars]
+    drawn += [mark.x for mark in picture.marks] + [picture.now or 0]
+    assert min(drawn) > picture.left
+    shown = [" ".join(bar.names) for bar in picture.bars]
+    assert all(" ".join(long.split()) in " ".join(names.split()) for names in shown)
+    assert shown[-1].endswith("and 3 more")
+    widths = [len(name) for row in (*picture.dots, *picture.bars) for name in row.names]
+    assert max(widths) <= 56
+
+
+def test_clocks_of_one_recipient_are_told_apart() -> None:
+    _, assessment = retail()
+    names = _told_apart(assessment.obligations)
+    assert len(names) == len(assessment.obligations)
+    assert len(set(names.values())) == len(names)
+    stage = names["eu-nis2-csirt@IE/notification"]
+    assert stage.startswith("National Cyber Security Centre (IE) ")
+    assert "notification" in stage
 
 
 def test_there_is_no_picture_of_nothing() -> None:
@@ -1620,10 +1656,53 @@ def test_single_deadlines_come_as_calendar_and_as_page() -> None:
     assert event["dtstart"].dt == AWARE + timedelta(hours=72)
     page = documents.deadlines(found, "pdf")
     assert check(page) == []
-    text = PdfReader(io.BytesIO(page)).pages[0].extract_text()
-    assert "23 November 2026 at 16:30 GMT (UTC+00:00)" in text
     with pytest.raises(InputError, match="allowed: ics, pdf"):
         documents.deadlines(found, "docx")
+
+
+def test_each_deadline_has_a_proof_sheet_of_its_own() -> None:
+    corpus = Corpus.open()
+    found = reckon_obligation(corpus, "eu-nis2-csirt@IE", AWARE)
+    sheets = PdfReader(io.BytesIO(documents.deadlines(found, "pdf"))).pages
+    assert len(sheets) == len(found)
+    for item, sheet in zip(found, sheets, strict=True):
+        text = " ".join(sheet.extract_text().split())
+        deadline = item.deadline
+        assert item.label in text
+        assert all(" ".join(step.step.split())[1:20] in text for step in deadline.trace)
+        cites = [step.citation for step in deadline.trace if step.citation]
+        assert all(cite[:12] in text for cite in cites)
+        for instant in (deadline.due_at, deadline.latest_defensible):
+            if instant is not None:
+                shown = instant_text(instant, deadline.zone or "UTC")
+                assert text.count(shown) >= 2  # in the drawing and in the table
+        assert "self/" not in text
+
+
+def test_a_proof_line_is_drawn_to_scale() -> None:
+    due, latest = AWARE + timedelta(hours=72), AWARE + timedelta(hours=96)
+    start = Start(event="aware", at=AWARE)
+    deadline = Deadline(kind="fixed", starts=start, due_at=due, latest_defensible=latest)
+    line = line_of(deadline)
+    assert line is not None
+    assert line.latest is not None
+    assert (line.due - line.start) / (line.latest - line.start) == pytest.approx(0.75, abs=0.01)
+    assert "Latest defensible: 24 November 2026 at 16:30" in line.alt
+    assert line_of(Deadline(kind="soft", soft="at once")) is None
+
+
+def test_a_name_of_a_tag_breaks_before_a_capital_alone(tmp_path: Path) -> None:
+    incident, assessment = retail()
+    found = result("us-sec-8k-105", "US", "regulator", "Securities and Exchange Commission")
+    assessment = assessment.model_copy(update={"obligations": (found,)})
+    (written,) = documents.file(incident, assessment, tmp_path / "o")
+    text = "\n".join(page.extract_text() for page in PdfReader(written.path).pages)
+    name = "cyd:MaterialCybersecurityIncidentInformationNotAvailableOrUndeterminedTextBlock"
+    assert name in re.sub(r"[\s\u200b]", "", text)
+    lines = [line.strip("\u200b ") for line in text.split("\n")]
+    parts = [x for x in lines if len(x) > 3 and x in name]
+    assert len(parts) > 1
+    assert all(part.startswith("cyd:") or part[0].isupper() for part in parts)
 
 
 def test_one_notice_takes_less_than_two_seconds(tmp_path: Path) -> None:

@@ -396,10 +396,18 @@ def _delicate(result: Result, paper: Paper) -> list[str]:
     return [phrase("draft_delicate", found=shown)] if found else []
 
 
+def _alone(matter: Matter) -> list[str]:
+    """Name the group that a letter is for, and what was not written for it."""
+    if matter.group is None:
+        return []
+    names = [group.label or group.group for group in matter.groups()]
+    return [phrase("draft_group", group=joined(names))]
+
+
 def _draft(matter: Matter, paper: Paper) -> list[str]:
     """Say on the first page why this is a draft; empty where nothing is missing."""
     result = matter.result
-    lines = _delicate(result, paper)
+    lines = [*_alone(matter), *_delicate(result, paper)]
     if paper.to_follow:
         count = len(paper.to_follow)
         items = joined(paper.to_follow)

@@ -146,6 +146,14 @@ def labels(group: str, words: Sequence[str]) -> str:
     return joined(label(group, word) for word in words)
 
 
+def _started(name: str) -> str:
+    """Name an event, or another stage of the same duty."""
+    duty, _, stage = name.partition("/")
+    if duty == "self" and stage:
+        return phrase("own_stage", stage=stage.replace("_", " "))
+    return label("events", name)
+
+
 def start_text(event: str) -> str:
     """Say what starts a clock: an event, or a call over events or filings.
 
@@ -153,11 +161,13 @@ def start_text(event: str) -> str:
     'The organisation became aware'
     >>> start_text("earlier(discovered, aware)")
     'the earlier of: The incident was discovered; The organisation became aware'
+    >>> start_text("filed(self/early_warning)")
+    'the filing of early warning (a stage of this duty)'
     """
     match = re.fullmatch(r"([a-z_]+)\((.+)\)", event)
     if match is None:
         return label("events", event)
-    inside = "; ".join(label("events", part.strip()) for part in match[2].split(","))
+    inside = "; ".join(_started(part.strip()) for part in match[2].split(","))
     words = table("words.toml")["starts"]
     return str(words[match[1]]).format(inside=inside) if match[1] in words else event
 
