@@ -18,7 +18,7 @@ from pypdf import PdfReader
 from regengine import load_incident
 from regengine.assessment import Assessment, Bound, ContentItem, Deadline, Held, Result, Start, To
 from regengine.assessment import People as Concerned
-from regengine.documents.content import FILLS, Matter, fill
+from regengine.documents.content import FILLS, Matter, fill, filled
 from regengine.documents.filings import _draft, file
 from regengine.documents.forms import (
     american,
@@ -484,6 +484,28 @@ def test_each_group_of_a_place_gets_a_letter_of_its_own_data(tmp_path: Path) -> 
     receipt = json.loads((tmp_path / "out" / "receipt.json").read_text())
     assert [row["file"] for row in receipt["files"]] == [one.path.name for one in written]
     assert [row["group"] for row in receipt["files"]] == [None, "customers", "staff"]
+
+
+def test_an_answer_for_one_group_stands_in_its_letter_alone() -> None:
+    incident, assessment = _matter("retail-ransomware.yaml")
+    answers = {"affected.staff.advice": "Talk to your bank.", "notice.advice": "Do nothing."}
+    incident = incident.model_copy(update={"answers": answers})
+    found = assessment.result("eu-gdpr-individuals@DE")
+    for group, advice in (("staff", "Talk to your bank."), ("customers", "Do nothing.")):
+        matter = Matter(incident, found, assessment, group=group)
+        assert filled("advice", matter) == (advice, True)
+    staff = Matter(incident, found, assessment, group="staff")
+    assert filled("people_total", staff) == ("140 people", True)
+    assert filled("people_here", staff) == (None, False)
+
+
+def test_that_no_delay_was_asked_for_is_never_said_for_want_of_a_record() -> None:
+    for name in NAMES:
+        incident, assessment = _matter(name)
+        for found in assessment.obligations:
+            if found.recipient.kind == "individuals":
+                matter = Matter(incident, found, assessment, american(found))
+                assert "was not delayed" not in said(compose(template_at(route(found)), matter))
 
 
 def test_groups_whose_names_read_alike_do_not_share_a_file(tmp_path: Path) -> None:

@@ -142,7 +142,8 @@ def fill(
     Filled(text=None, known=False)
 
     ``assessment`` gives the date of the notice and the names of authorities told before. An
-    answer in the incident file under ``<obligation id>.<key>`` or ``notice.<key>`` leads.
+    answer in the incident file under ``<obligation id>.<key>`` or ``notice.<key>`` leads;
+    in a letter to one group of several, ``affected.<group>.<key>`` before both.
     Raise ``KeyError`` for a key that ``law.Fill`` does not hold.
     """
     return filled(key, Matter(incident, result, assessment, american))
@@ -154,7 +155,8 @@ def filled(key: str, matter: Matter) -> Filled:
         message = f'unknown item "{key}"{suggest(key, _FILLS)}'
         raise KeyError(message)
     answers = matter.incident.answers
-    for place in (f"{matter.result.id}.{key}", f"notice.{key}"):
+    own = (f"affected.{matter.group}.{key}",) if matter.group is not None else ()
+    for place in (*own, f"{matter.result.id}.{key}", f"notice.{key}"):
         if answers.get(place) is not None:
             return Filled(str(answers[place]), known=True)
     return _FILLS[key](matter)

@@ -401,7 +401,7 @@ def _alone(matter: Matter) -> list[str]:
     if matter.group is None:
         return []
     names = [group.label or group.group for group in matter.groups()]
-    return [phrase("draft_group", group=joined(names))]
+    return [phrase("draft_group", group=joined(names), id=matter.group)]
 
 
 def _draft(matter: Matter, paper: Paper) -> list[str]:
