@@ -47,6 +47,24 @@ from regengine.law import (
 )
 from regengine.people import Geography
 
+# Lines by which a file of jurisdictions/ says what it declares.
+_PLACE_LINE = re.compile(rb'^place = "([A-Z0-9-]{2,6})"\s*$', re.MULTILINE)
+# What may begin a declaration, and the line that declares one as all our files write it.
+_DECLARING = {
+    "authority": (
+        re.compile(rb"\[\s*authority|^\s*authority\s*=|\"authority\"", re.MULTILINE),
+        re.compile(rb'^\[\[authority\]\]\nid = "([a-z0-9_.]+)"$', re.MULTILINE),
+    ),
+    "counting": (
+        re.compile(rb"\[\s*counting|^\s*counting\s*[.=]|\"counting\"", re.MULTILINE),
+        re.compile(rb'^\[counting\."([a-z0-9_.]+)"\]$', re.MULTILINE),
+    ),
+    "calendars": (
+        re.compile(rb"\[\s*calendars|^\s*calendars\s*[.=]|\"calendars\"", re.MULTILINE),
+        re.compile(rb'^\[calendars\."([a-z0-9_.]+)"\]$', re.MULTILINE),
+    ),
+}
+
 MAX_LAW_FILE = 4_000_000  # bytes
 # Terms of an obligation that hold for every version which does not state its own.
 _INHERITED = (
@@ -70,17 +88,40 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 @dataclass(frozen=True)
 class RawFile:
-    """One TOML file as read: its name without suffix (``us/ca``), path and content."""
+    """One TOML file as read: its name without suffix (``us/ca``), path and content.
+
+    Most files of jurisdictions/ are never asked for in one matter: a file is parsed when
+    its content is, and what it declares is first looked up by the lines that say so.
+    """
 
     name: str
     path: Path
-    data: Mapping[str, Any]
+    content: bytes = field(repr=False)
 
-    @property
+    @cached_property
+    def data(self) -> Mapping[str, Any]:
+        """The content; raise ``LawError`` where it is no TOML."""
+        return _toml(self.path, self.content)
+
+    @cached_property
     def place(self) -> str:
         """The place that the file says it is about."""
-        found = self.data.get("place")
+        line = _PLACE_LINE.search(self.content)
+        found = line[1].decode() if line else self.data.get("place")
         return found if isinstance(found, str) else ""
+
+    def declares(self, kind: str) -> set[str]:
+        """List the ids of authorities, counting rules or calendars that the file declares.
+
+        Read from the lines that say so; where the file is written in another way that TOML
+        allows, from its content.
+        """
+        header, line = _DECLARING[kind]
+        found = {match[1].decode() for match in line.finditer(self.content)}
+        if len(found) == len(header.findall(self.content)):
+            return found
+        held = self.data.get(kind, {})
+        return {item.get("id", "") for item in held} if kind == "authority" else set(held)
 
 
 def _folders(path: Path | None) -> tuple[Path, Path]:
@@ -222,6 +263,8 @@ class Corpus:
         digest = hashlib.sha256()
         raw = dict(_read_folder(rules, digest))
         known = dict(_read_folder(jurisdictions, digest))
+        for item in raw.values():
+            _ = item.data  # a file of rules that is no TOML is refused at once
         return cls(raw, known, digest.hexdigest())
 
     # -- files --------------------------------------------------------------------
@@ -402,13 +445,10 @@ class Corpus:
     @cached_property
     def _declared(self) -> dict[str, dict[str, str]]:
         """For authorities, counting rules and calendars: which place declares each id."""
-        found: dict[str, dict[str, str]] = {"authority": {}, "counting": {}, "calendars": {}}
+        found: dict[str, dict[str, str]] = {kind: {} for kind in _DECLARING}
         for raw in self.raw_places.values():
-            for item in raw.data.get("authority", ()):
-                found["authority"][item.get("id", "")] = raw.place
-            for kind in ("counting", "calendars"):
-                for key in raw.data.get(kind, {}):
-                    found[kind][key] = raw.place
+            for kind, ids in found.items():
+                ids.update(dict.fromkeys(raw.declares(kind), raw.place))
         return found
 
     def authority(self, dotted: str) -> Authority | None:
@@ -534,7 +574,7 @@ def _read_folder(folder: Path, digest: Any) -> Iterator[tuple[str, RawFile]]:
         content = _content(path)
         digest.update(f"{name}\0".encode())
         digest.update(content)
-        yield name, RawFile(name, path, _toml(path, content))
+        yield name, RawFile(name, path, content)
 
 
 def _verified(data: Mapping[str, Any]) -> Iterator[date]:
