@@ -63,11 +63,15 @@ class TraceStep(_Result):
 
 
 class ReadingResult(_Result):
-    """Another reading of the law, or of which event started the clock."""
+    """Another reading of the law, or of which event started the clock.
+
+    ``late_by`` is a number of seconds: under this reading the notice is, or was, late.
+    """
 
     due_at: datetime | None = None
     ground: str
     citation: str | None = None
+    late_by: int | None = None
 
 
 class Ordered(_Result):

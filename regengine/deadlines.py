@@ -117,7 +117,7 @@ def _published(
         late_by=lateness(outcome.due, done_at or case.now) if fixed else None,
         derived=outcome.derived,
         met=outcome.met,
-        readings=_distinct(outcome, zone),
+        readings=_distinct(outcome, zone, done_at or case.now),
         trace=(*outcome.steps, *waits),
     )
 
@@ -134,14 +134,19 @@ def _start(anchor: Anchor | None, case: Case, zone: ZoneInfo) -> Start | None:
     )
 
 
-def _distinct(outcome: Outcome, zone: ZoneInfo) -> tuple[ReadingResult, ...]:
-    """Keep readings that say something else than the deadline itself, each once."""
+def _distinct(outcome: Outcome, zone: ZoneInfo, at: datetime | None) -> tuple[ReadingResult, ...]:
+    """Keep readings that say something else than the deadline itself, each once.
+
+    ``at`` is the instant against which lateness is told.
+    """
     kept: dict[tuple[datetime | None, str], ReadingResult] = {}
     for reading in outcome.readings:
         if reading.due_at is not None and reading.due_at == outcome.due:
             continue
         local = None if reading.due_at is None else shown(reading.due_at, zone)
-        kept.setdefault((local, reading.ground), reading.model_copy(update={"due_at": local}))
+        late = lateness(reading.due_at, at)
+        told = reading.model_copy(update={"due_at": local, "late_by": late})
+        kept.setdefault((local, reading.ground), told)
     return tuple(kept.values())
 
 

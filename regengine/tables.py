@@ -336,7 +336,7 @@ def show_awareness(found: Sequence[Disputed]) -> None:
         out.print(Text.assemble((f"{words[:1].upper()}{words[1:]}", "bold"), f" ({item.event})"))
         out.print(_views(item))
         if item.lacks_reason:
-            out.print("[yellow]No candidate is chosen with a reason; the earliest leads.[/yellow]")
+            out.print("[yellow]A choice needs a reason on record; without a choice the earliest leads.[/yellow]")
     if not found:
         out.print("No event has several candidates.")
 
@@ -495,7 +495,9 @@ def _deadline(branch: Tree, deadline: Deadline, reader_zone: str | None) -> None
         branch.add(Text(shown) + Text(cite, style="dim"))
     for reading in deadline.readings:
         when = instant(reading.due_at, deadline.zone) if reading.due_at else "no date"
-        branch.add(Text(f"another reading: {when}, {reading.ground}", style="yellow"))
+        late = reading.late_by
+        told = f" (late by {_length(timedelta(seconds=late))})" if late else ""
+        branch.add(Text(f"another reading: {when}{told}, {reading.ground}", style="yellow"))
     for hold in deadline.held:
         branch.add(Text(f"hold: {hold.why}", style="yellow"))
 

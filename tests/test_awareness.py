@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from regengine.assess import open_corpus
+from regengine.assess import assess, open_corpus
 from regengine.awareness import Disputed, disputed
 from regengine.intake import read_incident
 
@@ -57,3 +57,23 @@ def test_a_view_of_a_day_alone_counts_from_its_first_instant() -> None:
     )
     first = found[0].views[0].deadlines["eu-gdpr-sa@IE"].due_at
     assert first == datetime.fromisoformat("2026-11-22T00:00:00+00:00")
+
+
+def test_a_reading_says_by_how_much_it_would_be_late() -> None:
+    incident = read_incident(
+        {
+            "reference": "R",
+            "organisation": {"country": "IE", "role": "controller", "regimes": [], "public": False},
+            "timeline": {
+                "aware": [{"at": CONFIRMED, "chosen": True}, {"at": ALERT, "why": "alert"}]
+            },
+            "incident": {"accessed": True},
+            "affected": [{"group": "g", "people": {"IE": 5}, "data": ["name"]}],
+        },
+        open_corpus().vocabulary,
+    )
+    now = datetime.fromisoformat("2026-11-23T09:00:00+00:00")
+    found = assess(incident, now=now).result("eu-gdpr-sa@IE").deadline
+    assert found.late_by is None
+    # Under the first alert the 72 hours ended at 07:45, an hour and a quarter ago.
+    assert [reading.late_by for reading in found.readings] == [75 * 60]
