@@ -336,7 +336,9 @@ def show_awareness(found: Sequence[Disputed]) -> None:
         out.print(Text.assemble((f"{words[:1].upper()}{words[1:]}", "bold"), f" ({item.event})"))
         out.print(_views(item))
         if item.lacks_reason:
-            out.print("[yellow]A choice needs a reason on record; without a choice the earliest leads.[/yellow]")
+            out.print(
+                "[yellow]A choice needs a reason on record; without a choice the earliest leads.[/yellow]"
+            )
     if not found:
         out.print("No event has several candidates.")
 
