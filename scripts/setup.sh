@@ -31,12 +31,17 @@ find_python() {
   done < <(candidates)
 }
 
+# Whole outputs are read before they are searched: a search that stops early would end the
+# writer with a signal, and that would look like a miss.
+has_library() { grep -q "$1" <<<"$(PATH="$PATH:/sbin:/usr/sbin" ldconfig -p 2>/dev/null)"; }
+has_font() { command -v fc-list >/dev/null && grep -q "$1" <<<"$(fc-list)"; }
+
 missing() {
   command -v cc >/dev/null || command -v gcc >/dev/null || printf 'gcc libc6-dev '
-  ldconfig -p 2>/dev/null | grep -q 'libpango-1\.0' || printf 'libpango-1.0-0 '
-  ldconfig -p 2>/dev/null | grep -q 'libpangoft2-1\.0' || printf 'libpangoft2-1.0-0 '
-  ldconfig -p 2>/dev/null | grep -q 'libharfbuzz-subset' || printf 'libharfbuzz-subset0 '
-  { command -v fc-list >/dev/null && fc-list | grep -q NotoSans-Regular; } || printf 'fonts-noto-core fontconfig '
+  has_library 'libpango-1\.0' || printf 'libpango-1.0-0 '
+  has_library 'libpangoft2-1\.0' || printf 'libpangoft2-1.0-0 '
+  has_library 'libharfbuzz-subset' || printf 'libharfbuzz-subset0 '
+  has_font NotoSans-Regular || printf 'fonts-noto-core fontconfig '
   if [ -z "$(find_python)" ]; then
     printf 'python3 python3-venv python3-dev '
   else
