@@ -680,6 +680,7 @@ class Counting(Provenance):
     """
 
     title: Words
+    also_called: tuple[str, ...] = ()  # shorter names for whoever types one
     first_day: Literal["excluded", "included"] = "excluded"
     roll: Roll | None = None
     arguable_roll: Roll | None = None

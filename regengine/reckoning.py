@@ -106,13 +106,31 @@ def reckon_period(
     except ValueError as error:
         raise InputError([Fault("", "--within", str(error))]) from None
     code = _canonical(corpus, place)
-    case = _Start(corpus, code, Moment.of(start), home=home, rule=rule)
+    case = _Start(corpus, code, Moment.of(start), home=home, rule=_rule(corpus, code, rule))
     due = Due(within=period, starts="discovered")
     try:
         found = deadline_of(due, case)
     except ValueError as error:  # past the last year that a date can have
         raise InputError([Fault("", "--within", str(error))]) from None
+    found = deadline_of(due, case)
+    # The start is whatever the user means by it, and no event of a law.
+    steps = [
+        step.model_copy(update={"step": step.step.replace("with discovery", "at the start given")})
+        for step in found.trace
+    ]
+    told = {"text": f"within {period} of the start given", "trace": tuple(steps)}
+    found = found.model_copy(update=told)
     return Reckoned(f"{period} in {corpus.place_name(code)}", found)
+
+
+def _rule(corpus: Corpus, place: str, name: str | None) -> str | None:
+    """Find a counting rule by its id or by what else the place calls it."""
+    for code in (place, *corpus.world.ancestors(place)):
+        declared = corpus.jurisdiction(code)
+        for dotted, rule in declared.counting.items() if declared and name else ():
+            if name in rule.also_called:
+                return dotted
+    return name
 
 
 def reckon_obligation(

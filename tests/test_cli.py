@@ -580,3 +580,10 @@ def test_a_closed_pipe_is_no_fault() -> None:
     ran = subprocess.run(script, shell=True, cwd=ROOT, capture_output=True, check=True)  # noqa: S602  # reason: a pipe
     assert ran.stdout
     assert ran.stderr == b""
+
+
+def test_a_counting_rule_answers_to_what_people_call_it(terminal: Terminal) -> None:
+    words = ["--start", "2026-11-25T17:31-05:00", "--within", "4 business days", "--place", "US"]
+    done = terminal("deadline", *words, "--rule", "sec.8k", "--format", "json")
+    # Thanksgiving is closed: 27 and 30 November, 1 and 2 December.
+    assert json.loads(done.out)["due_at"] == "2026-12-02T17:30:00-05:00"
