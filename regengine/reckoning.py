@@ -112,7 +112,6 @@ def reckon_period(
         found = deadline_of(due, case)
     except ValueError as error:  # past the last year that a date can have
         raise InputError([Fault("", "--within", str(error))]) from None
-    found = deadline_of(due, case)
     # The start is whatever the user means by it, and no event of a law.
     steps = [
         step.model_copy(update={"step": step.step.replace("with discovery", "at the start given")})
