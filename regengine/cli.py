@@ -174,6 +174,12 @@ def _corpus(path: Path | None) -> Corpus:
     return corpus
 
 
+def _opened(incident_file: Path, law: Path | None) -> tuple[Corpus, Incident]:
+    """Open the law, and read the incident in its words."""
+    corpus = _corpus(law)
+    return corpus, load_incident(incident_file, corpus.vocabulary)
+
+
 def _assessed(
     incident: Incident,
     corpus: Corpus,
@@ -235,9 +241,8 @@ def assess(
     law: Law = None,
 ) -> None:
     """Work out every obligation, its deadline, and what is still open."""
-    corpus = _corpus(law)
     shown_zone = _zone(reader_zone)
-    incident = load_incident(incident_file, corpus.vocabulary)
+    corpus, incident = _opened(incident_file, law)
     found = _assessed(incident, corpus, as_of=as_of, now=now, engine=engine, everything=everything)
     found = _only(found, only)
     _warn(found.warnings)
@@ -261,9 +266,8 @@ def explain(
     law: Law = None,
 ) -> None:
     """Tell why, step by step, with citations and the deadline's arithmetic."""
-    corpus = _corpus(law)
     shown_zone = _zone(reader_zone)
-    incident = load_incident(incident_file, corpus.vocabulary)
+    corpus, incident = _opened(incident_file, law)
     found = _assessed(incident, corpus, as_of=as_of, now=now, everything=True)
     for result in named_results(found, obligation):
         tables.show_proof(result, shown_zone)
@@ -283,8 +287,7 @@ def file(
 ) -> None:
     """Write the filings of every required obligation whose clock runs."""
     documents = _documents()
-    corpus = _corpus(law)
-    incident = load_incident(incident_file, corpus.vocabulary)
+    corpus, incident = _opened(incident_file, law)
     found = _assessed(incident, corpus, as_of=as_of, now=now)
     words = _words(only)
     keys = tuple(result.key for word in words for result in named_results(found, word))
@@ -305,8 +308,7 @@ def checklist(
 ) -> None:
     """Write counsel's checklist: clocks, decisions, open facts, evidence, people to call."""
     documents = _documents()
-    corpus = _corpus(law)
-    incident = load_incident(incident_file, corpus.vocabulary)
+    corpus, incident = _opened(incident_file, law)
     found = _assessed(incident, corpus, as_of=as_of, now=now)
     tables.show_written([documents.checklist(incident, found, out)])
 
@@ -335,8 +337,7 @@ def plan(
     law: Law = None,
 ) -> None:
     """Put the notices in order: who before whom, act by when, begin each step by when."""
-    corpus = _corpus(law)
-    incident = load_incident(incident_file, corpus.vocabulary)
+    corpus, incident = _opened(incident_file, law)
     found = _assessed(incident, corpus, as_of=as_of, now=now)
     seat = incident.organisation.country
     days = Days(corpus.calendar(seat)) if seat else None
@@ -357,8 +358,7 @@ def awareness(
     law: Law = None,
 ) -> None:
     """Set the views of a disputed event side by side: what is due, and late, under each."""
-    corpus = _corpus(law)
-    incident = load_incident(incident_file, corpus.vocabulary)
+    corpus, incident = _opened(incident_file, law)
     tables.show_awareness(disputed(incident, _day(as_of), _instant(now), corpus=corpus))
 
 
