@@ -150,9 +150,8 @@ def _refuse_unclear_filings(matter: Matter, rows: Sequence[Row]) -> None:
 def _idle_filings(matter: Matter, obligations: Iterable[Result]) -> tuple[str, ...]:
     """Name filings on record that belong to no result: perhaps a slip of the pen."""
     fitting = {
-        (name, place, stage)
+        (result.id, place, stage)
         for result in obligations
-        for name in (result.id,)
         for place in (result.jurisdiction, None)
         for stage in (result.stage, None)
     }
