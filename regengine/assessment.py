@@ -197,6 +197,7 @@ class Result(_Result):
     version: VersionInForce | None = None
     confidence: Confidence
     verified: date | None = None
+    unread: str | None = None
     why: tuple[Why, ...] = ()
     presumed: tuple[Presumed, ...] = ()
     open_facts: tuple[OpenFact, ...] = ()

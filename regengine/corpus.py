@@ -31,6 +31,7 @@ from regengine.law import (
     Combination,
     Counting,
     Due,
+    Extra,
     Judgement,
     Jurisdiction,
     LawFile,
@@ -69,15 +70,16 @@ MAX_LAW_FILE = 4_000_000  # bytes
 # Terms of an obligation that hold for every version which does not state its own.
 _INHERITED = (
     "to", "when", "grounds", "unless", "protects", "scope", "due", "stage", "applies_by",
-    "transition", "hold", "not_before", "order", "content", "forbidden", "method", "portal",
-    "languages", "keep", "late", "notes", "status", "cite", "sources", "verified", "confidence",
+    "transition", "hold", "not_before", "order", "content", "forbidden", "extras", "method",
+    "portal", "languages", "keep", "late", "notes", "status", "cite", "sources", "verified", "unread",
+    "confidence",
 )  # fmt: skip  # reason: a list of field names reads better in lines
 _NAMING = ("id", "name")  # keys that name a member of a list
 _KEYS = frozenset(
     field.alias or name
     for shape in (
         LawFile, Jurisdiction, Obligation, Version, Overlay, Stage, Due, Recipient, Unless, Authority,
-        Calendar, Counting, Judgement, Regime, Protected, Combination, Safe,
+        Calendar, Counting, Judgement, Regime, Protected, Combination, Safe, Extra,
     )
     for name, field in shape.model_fields.items()
 )  # fmt: skip  # reason: a list of shapes reads better in lines
@@ -606,6 +608,9 @@ def _filled(version: Version, obligation: Obligation) -> Version:
         for name in _INHERITED
         if name not in own and name in obligation.model_fields_set
     }
+    for mine, other in (("verified", "unread"), ("unread", "verified")):
+        if mine in own:  # a text that was read, or was not, says nothing of the other kind
+            inherited.pop(other, None)
     return version.model_copy(update=inherited)
 
 

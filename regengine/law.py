@@ -235,11 +235,16 @@ class _Shape(BaseModel):
 
 
 class Provenance(_Shape):
-    """Where a legal value stands and how sure we are of it."""
+    """Where a legal value stands and how sure we are of it.
+
+    ``verified`` is the day on which the text itself (statute, rule, the authority's page)
+    was read; where it was not, ``unread`` says what the value rests on instead.
+    """
 
     cite: Words | None = None
     sources: tuple[str, ...] = ()
     verified: date | None = None
+    unread: Words | None = None
     confidence: Confidence | None = None
 
 
@@ -438,6 +443,21 @@ class Content(_Shape):
     fill: Fill | None = None
 
 
+class Extra(_Shape):
+    """Something that a law asks besides the notice: monitoring, copies, a free number.
+
+    ``months`` is how long it must be offered or kept up, ``copies`` how many are sent;
+    ``if`` limits it, to some data for one.
+    """
+
+    kind: Literal["credit_monitoring", "identity_protection", "toll_free_number", "copies", "website"]
+    say: Words
+    cite: Words
+    months: int | None = Field(default=None, ge=1)
+    copies: int | None = Field(default=None, ge=1)
+    if_: ConditionText | None = Field(default=None, alias="if")
+
+
 class Stage(_Shape):
     """One of several filings of a duty, in order."""
 
@@ -483,6 +503,7 @@ class Terms(Provenance):
     order: Order | None = None
     content: tuple[Content, ...] | None = None
     forbidden: tuple[Words, ...] | None = None
+    extras: tuple[Extra, ...] | None = None
     method: Words | None = None
     portal: str | None = None
     languages: tuple[str, ...] | None = None

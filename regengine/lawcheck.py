@@ -255,12 +255,10 @@ class _Check:
             self._known(f"{where}.drop", "stage", stage, self.stages.get(overlay.of, set()))
 
     def _sourced(self, where: str, obligation: Obligation, version: Version) -> None:
-        for name, word in (
-            ("cite", "citation"), ("sources", "source"), ("verified", "date verified"),
-            ("confidence", "confidence"),
-        ):  # fmt: skip  # reason: pairs read better side by side
+        for name, word in (("cite", "citation"), ("sources", "source"), ("confidence", "confidence")):
             if not getattr(version, name) and not getattr(obligation, name):
                 self._fault(where, f"no {word}")
+        self._read(where, version, obligation)
         stages = version.stage or obligation.stage
         due = version.due or obligation.due
         dateless = version.status or obligation.status
@@ -268,16 +266,21 @@ class _Check:
             self._fault(where, "no due and no stages: a duty says when it is owed")
 
     def _provenance(self, where: str, item: Any, *, cite: bool = True) -> None:
-        wanted = [
-            ("sources", "source"),
-            ("verified", "date verified"),
-            ("confidence", "confidence"),
-        ]
+        wanted = [("sources", "source"), ("confidence", "confidence")]
         if cite:
             wanted.insert(0, ("cite", "citation"))
         for name, word in wanted:
             if not getattr(item, name):
                 self._fault(where, f"no {word}")
+        self._read(where, item)
+
+    def _read(self, where: str, *items: Provenance) -> None:
+        """Check that the text was read on a day, or that it is said why not."""
+        stated = next((i for i in items if i.verified or i.unread), None)
+        if stated is None:
+            self._fault(where, 'no date verified, and no "unread" to say that no text was read')
+        elif stated.verified and stated.unread:
+            self._fault(where, 'both "verified" and "unread": a text was read or it was not')
 
     # -- versions ---------------------------------------------------------------------
 
@@ -316,6 +319,9 @@ class _Check:
             self._condition(f"{where}.grounds.{ground.name}", ground.if_, file)
         for unless in terms.unless or ():
             self._unless(where, unless, file)
+        for extra in terms.extras or ():
+            if extra.if_ is not None:
+                self._condition(f"{where}.extras.{extra.kind}", extra.if_, file)
         if terms.scope is not None and terms.scope.everywhere_if is not None:
             self._of_facts(f"{where}.scope", terms.scope.everywhere_if, file)
         protected = {item.name for item in file.protected}
