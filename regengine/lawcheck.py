@@ -36,6 +36,7 @@ from regengine.law import (
     Obligation,
     Overlay,
     Protected,
+    Provenance,
     Recipient,
     Stage,
     Terms,
