@@ -169,6 +169,17 @@ class ContentItem(_Result):
     fill: str | None = None
 
 
+class ExtraAsked(_Result):
+    """Something that the law asks besides the notice; ``possible`` while its limit is open."""
+
+    kind: str
+    say: str
+    status: Verdict
+    months: int | None = None
+    copies: int | None = None
+    citation: str
+
+
 class Result(_Result):
     """One obligation towards one recipient in one place (and one stage).
 
@@ -211,6 +222,7 @@ class Result(_Result):
     content: tuple[str, ...] = ()
     content_items: tuple[ContentItem, ...] = ()
     forbidden: tuple[str, ...] = ()
+    extras: tuple[ExtraAsked, ...] = ()
     notes: tuple[str, ...] = ()
 
 

@@ -16,7 +16,7 @@ from regengine.law import Due, Version
 
 _TERMS = (
     "when", "grounds", "unless", "due", "stage", "to", "hold", "protects", "scope", "content",
-    "forbidden", "cite", "status",
+    "forbidden", "extras", "cite", "status",
 )  # fmt: skip  # reason: a list of field names reads better in lines
 
 
@@ -79,6 +79,7 @@ def listed(entry: Entry) -> dict[str, Any]:
         "recipient_kind": recipients[0].kind,
         "regimes": sorted(_regimes(newest)),
         "confidence": newest.confidence or obligation.confidence,
+        "verified": str(newest.verified) if newest.verified else None,
         "status": newest.status or "in_force",
         "versions": [_version(edition.version) for edition in entry.editions],
     }

@@ -696,6 +696,23 @@ def evaluate(tree: Condition, unit: Unit, context: Context) -> Truth:
     return fold(tree, decide)
 
 
+def asked_of_facts(tree: Condition, verdict: Verdict, matter: Matter) -> Truth:
+    """Decide a condition that no rule of inference asks: of an extension, of an extra.
+
+    It may name conditions of the law file, but no other duty.
+    """
+    unit, context = verdict.unit, verdict.clause.context
+    scope = Scope(verdict.place, context, unit.definitions.get(context.label), {})
+
+    def decide(leaf: Atom | Name) -> Truth:
+        held = unit.instrument.conditions.get(leaf.name) if isinstance(leaf, Name) else None
+        if held is not None:
+            return asked_of_facts(parse(held.if_), verdict, matter)
+        return matter.findings.evaluate(leaf, scope)
+
+    return fold(tree, decide)
+
+
 def _evaluate_duty(tree: Name, unit: Unit) -> Truth:
     """Tell whether another duty, or a named ground of this one, is proved."""
     if tree.kind == "duty":

@@ -450,7 +450,9 @@ class Extra(_Shape):
     ``if`` limits it, to some data for one.
     """
 
-    kind: Literal["credit_monitoring", "identity_protection", "toll_free_number", "copies", "website"]
+    kind: Literal[
+        "credit_monitoring", "identity_protection", "toll_free_number", "copies", "website"
+    ]
     say: Words
     cite: Words
     months: int | None = Field(default=None, ge=1)

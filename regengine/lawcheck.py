@@ -256,7 +256,11 @@ class _Check:
             self._known(f"{where}.drop", "stage", stage, self.stages.get(overlay.of, set()))
 
     def _sourced(self, where: str, obligation: Obligation, version: Version) -> None:
-        for name, word in (("cite", "citation"), ("sources", "source"), ("confidence", "confidence")):
+        for name, word in (
+            ("cite", "citation"),
+            ("sources", "source"),
+            ("confidence", "confidence"),
+        ):
             if not getattr(version, name) and not getattr(obligation, name):
                 self._fault(where, f"no {word}")
         self._read(where, version, obligation)

@@ -11,6 +11,7 @@ from regengine.assessment import (
     Coming,
     ContentItem,
     Deadline,
+    ExtraAsked,
     Filed,
     NotCovered,
     OpenQuestion,
@@ -21,9 +22,11 @@ from regengine.assessment import (
     VersionInForce,
 )
 from regengine.assessment import Verdict as Status
+from regengine.conditions import parse
 from regengine.duties import (
     COMING,
     Verdict,
+    asked_of_facts,
     gates,
     laws_within,
     people_places,
@@ -187,6 +190,7 @@ def result_of(
         content=tuple(item.say for item in content),
         content_items=content,
         forbidden=version.forbidden or (),
+        extras=tuple(_extras(matter, verdict)),
         notes=_notes(verdict),
     )
 
@@ -208,6 +212,23 @@ def _content(verdict: Verdict) -> tuple[ContentItem, ...]:
     stage = verdict.stage
     items = (stage.content if stage else ()) or verdict.version.content or ()
     return tuple(ContentItem(say=item.say, fill=item.fill) for item in items)
+
+
+def _extras(matter: Matter, verdict: Verdict) -> Iterator[ExtraAsked]:
+    """List what the law asks besides the notice, as far as the facts leave it open or meet it."""
+    for extra in verdict.version.extras or ():
+        truth = verdict.truth
+        if extra.if_ is not None:
+            truth &= asked_of_facts(parse(extra.if_), verdict, matter)
+        if truth is not Truth.FALSE:
+            yield ExtraAsked(
+                kind=extra.kind,
+                say=extra.say,
+                status=STATUS[truth],
+                months=extra.months,
+                copies=extra.copies,
+                citation=extra.cite,
+            )
 
 
 def _citations(verdict: Verdict, deadline: Deadline) -> tuple[str, ...]:

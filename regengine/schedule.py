@@ -12,9 +12,9 @@ from regengine.calendars import zone
 from regengine.cases import MET, MatterCase
 from regengine.conditions import Atom, Name, fold, parse
 from regengine.deadlines import deadline_of
-from regengine.duties import AT_MOST_POSSIBLE, Verdict
+from regengine.duties import AT_MOST_POSSIBLE, Verdict, asked_of_facts
 from regengine.facts import Filing
-from regengine.findings import Scope, first_day
+from regengine.findings import first_day
 from regengine.law import Due, Order, Stage, Version
 from regengine.matter import Matter
 from regengine.results import Row
@@ -195,11 +195,10 @@ class _RowCase(MatterCase):
         if isinstance(leaf, Name) and leaf.kind == "owed":
             row = self._schedule.find(leaf.name, self.place, None)
             return Truth.FALSE if row is None else row.verdict.truth
-        unit, context = self._verdict.unit, self._verdict.clause.context
-        if isinstance(leaf, Name) and leaf.name in unit.instrument.conditions:
-            return self.decide(unit.instrument.conditions[leaf.name].if_)
-        scope = Scope(self.place, context, unit.definitions.get(context.label), {})
-        return self.matter.findings.evaluate(leaf, scope)
+        conditions = self._verdict.unit.instrument.conditions
+        if isinstance(leaf, Name) and leaf.name in conditions:
+            return self.decide(conditions[leaf.name].if_)
+        return asked_of_facts(leaf, self._verdict, self.matter)
 
     def repeated(self, stage: Stage) -> Due | None:
         """Count the next of several like reports from the last one on record, if there is one.

@@ -434,9 +434,15 @@ def show_proof(result: Result, reader_zone: str | None) -> None:
     ])  # fmt: skip  # reason: the label and its lines read as one
     _list(tree, "open", [f"{item.question} [{item.fact}]" for item in result.open_facts])
     _list(tree, "owed instead", list(result.instead or ()))
+    _list(tree, "beside the notice", [
+        f"{'' if extra.status == 'required' else 'perhaps '}{extra.say} [{extra.citation}]"
+        for extra in result.extras
+    ])  # fmt: skip  # reason: the label and its lines read as one
     if result.late:
         _list(tree, "if it is late", [result.late])
     _list(tree, "notes", list(result.notes))
+    if result.unread:
+        _list(tree, "the text itself was not read", [result.unread])
     _list(tree, "sources", list(result.sources))
     out.print(tree)
 

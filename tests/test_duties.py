@@ -375,3 +375,43 @@ def test_the_order_of_groups_and_places_does_not_change_the_answers() -> None:
         for each in (groups, turned)
     ]
     assert found[0] == found[1]
+
+
+def test_what_is_asked_besides_the_notice_is_decided_like_the_notice(tmp_path: Path) -> None:
+    """Monitoring is owed where its limit is met, perhaps while open, and else not told."""
+    extras = """extras = [
+      { kind = "credit_monitoring", months = 18, if = "data any [ssn]", say = "monitoring", cite = "s 3" },
+      { kind = "copies", copies = 2, say = "two copies", cite = "s 4" },
+    ]"""
+    corpus = law(tmp_path, duty("sg-x", f'when = ["incident.acquired"]\n{extras}'))
+
+    def asked(data: list[str] | str, acquired: bool | str = True) -> list[tuple[str, str]]:
+        facts: dict[str, Any] = {"affected": [{"group": "g", "people": {"SG": 1}, "data": data}]}
+        given = incident(corpus, incident={"acquired": acquired}, **facts)
+        return [
+            (e.kind, e.status)
+            for e in assess(given, now=NOW, corpus=corpus).result("sg-x@SG").extras
+        ]
+
+    assert asked(["ssn"]) == [("credit_monitoring", "required"), ("copies", "required")]
+    assert asked("unknown") == [("credit_monitoring", "possible"), ("copies", "required")]
+    assert asked(["name"]) == [("copies", "required")]
+    assert asked(["ssn"], "unknown") == [("credit_monitoring", "possible"), ("copies", "possible")]
+    assert asked(["ssn"], False) == []
+
+
+def test_a_text_that_was_not_read_is_said_so(tmp_path: Path) -> None:
+    """A version without a reading of its own takes the obligation's; one that has its own keeps it."""
+    unread = 'unread = "a law firm\'s survey"'
+    corpus = law(
+        tmp_path,
+        duty("sg-x", "", version("2020-01-01", unread)),
+        duty("sg-y").replace("sg-x", "sg-y"),
+    )
+    found = assess(incident(corpus), now=NOW, corpus=corpus)
+    assert found.result("sg-x@SG").verified is None
+    assert found.result("sg-x@SG").unread == "a law firm's survey"
+    assert (found.result("sg-y@SG").verified, found.result("sg-y@SG").unread) == (
+        date(2026, 11, 23),
+        None,
+    )

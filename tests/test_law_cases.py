@@ -30,6 +30,7 @@ EXPECTED = frozenset(
         "key", "status", "kind", "due_at", "latest_defensible", "projected_due_at",
         "not_before", "assumed", "presumed", "open", "instead", "law_status", "absent",
         "recipient", "soft", "readings", "people", "coming", "forbidden", "text", "late_by", "late",
+        "extras",
     }
 )  # fmt: skip
 
@@ -88,6 +89,9 @@ _OF_RESULT: Mapping[str, Callable[[Result], Any]] = {
     "presumed": lambda result: tuple(item.fact for item in result.presumed),
     "open": lambda result: tuple(item.fact for item in result.open_facts),
     "late": lambda result: bool(result.late),
+    "extras": lambda result: tuple(
+        item.kind for item in result.extras if item.status == "required"
+    ),
     "assumed": lambda result: bool(result.deadline.starts and result.deadline.starts.assumed),
     "people": lambda result: [result.people.at_least, result.people.at_most],
     "readings": lambda result: tuple(

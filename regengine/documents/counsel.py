@@ -12,7 +12,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from regengine.assessment import Assessment, Deadline, Presumed, Result
+from regengine.assessment import Assessment, Deadline, ExtraAsked, Presumed, Result
 from regengine.documents import fonts, pages, pdf
 from regengine.documents.content import (
     Matter,
@@ -254,6 +254,7 @@ class _View:
             "citation": "; ".join(_grounds(result)),
             "confidence": self._confidence(result),
             "forbidden": joined(result.forbidden),
+            "extras": " ".join(self._extra(item) for item in result.extras),
             "why": reason(result),
             "received": words["received_only"] if deadline.met == "received" else None,
             "derived": words["derived_number"] if deadline.derived else None,
@@ -296,11 +297,18 @@ class _View:
         if result.verified is not None:
             verified = self._moment(Moment.of(result.verified))
             parts.append(words["verified"].format(at=verified))
-        if "unsourced" in result.sources or result.law_status == "unverified":
+        if result.unread is not None:
+            parts.append(words["unread"].format(instead=result.unread))
+        elif "unsourced" in result.sources or result.law_status == "unverified":
             parts.append(words["no_text_seen"])
         if result.law_status == "in_force_start_unknown":
             parts.append(words["start_unknown"])
         return "; ".join(parts)
+
+    def _extra(self, extra: ExtraAsked) -> str:
+        name = "extra" if extra.status == "required" else "extra_possible"
+        words = table("words.toml")["checklist"]
+        return str(words[name].format(say=extra.say, citation=extra.citation))
 
     # -- other parts ------------------------------------------------------------------
 

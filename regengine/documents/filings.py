@@ -423,7 +423,7 @@ def _draft(matter: Matter, paper: Paper) -> list[str]:
     if result.confidence == "low":
         confidence = label("confidence", result.confidence)
         lines.append(phrase("draft_confidence", confidence=confidence))
-    if result.law_status == "unverified" or "unsourced" in result.sources:
+    if result.unread or result.law_status == "unverified" or "unsourced" in result.sources:
         lines.append(phrase("draft_unverified"))
     if result.languages and "en" not in result.languages:
         names = labels("languages", result.languages)
