@@ -13,7 +13,7 @@ from typing import get_args
 from regengine import results
 from regengine.assessment import Assessment, LawUsed, Result
 from regengine.corpus import Corpus
-from regengine.duties import COMING, Verdict, places_in_play, verdicts
+from regengine.duties import COMING, Verdict, verdicts
 from regengine.errors import Fault, InputError
 from regengine.facts import Incident
 from regengine.inference import Engine, durable_available
@@ -21,6 +21,7 @@ from regengine.matter import Matter, matter_of
 from regengine.promises import promised
 from regengine.results import Row
 from regengine.schedule import Schedule
+from regengine.selection import places_in_play
 from regengine.truth import Truth
 from regengine.version import VERSION
 

@@ -120,10 +120,6 @@ class Instrument:
             found.setdefault((duty, label), set()).update(self.needs.get(clause.name, ()))
         return {key: frozenset(names) for key, names in found.items()}
 
-    def external_duties(self) -> set[str]:
-        """Name the duties of other instruments on which this one depends."""
-        return {leaf.atom.subject for leaf in self.leaves.values() if leaf.atom.kind == "owed"}
-
 
 @dataclass(frozen=True, slots=True)
 class Edition:

@@ -22,9 +22,11 @@ from pydantic import ValidationError
 from regengine import places, plain
 from regengine.calendars import Days, zone
 from regengine.clauses import Compiler, Edition, Instrument
+from regengine.conditions import parse
 from regengine.errors import Fault, LawError, suggest
 from regengine.facts import JudgementWords, Vocabulary
 from regengine.findings import first_day
+from regengine.gates import Gate, gates_of
 from regengine.law import (
     Authority,
     Calendar,
@@ -83,6 +85,7 @@ _KEYS = frozenset(
     )
     for name, field in shape.model_fields.items()
 )  # fmt: skip  # reason: a list of shapes reads better in lines
+_OWED = re.compile(r"\bowed\(\s*([\w.-]+)\s*\)")
 _FILE_NAME = re.compile(r"[A-Za-z0-9_./-]+")
 # A terminal obeys these; in TOML they can only stand as escapes.
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -249,6 +252,10 @@ class Corpus:
     _days: dict[tuple[str, str | None], Days] = field(default_factory=dict)
     _instruments: dict[tuple[str, str], Instrument] = field(default_factory=dict)
     _editions: dict[tuple[str, str], dict[str, list[Edition]]] = field(default_factory=dict)
+    _gates: dict[tuple[str, str], dict[tuple[str, str], tuple[Gate, ...]]] = field(
+        default_factory=dict
+    )
+    _before: dict[str, list[str]] = field(default_factory=dict)
 
     @classmethod
     def open(cls, path: str | Path | None = None) -> Corpus:
@@ -529,19 +536,42 @@ class Corpus:
         if key not in self._instruments:
             file = self.file(name)
             editions = [each for some in self.editions(name, place).values() for each in some]
-            shared = dict(self.shared_conditions)
-            for item, _ in overlays:
-                shared |= {each.name: each for each in self.file(item).condition}
+            conditions = self._conditions(name, [item for item, _ in overlays])
             title = f"{name}@{variant}" if variant else name
-            compiler = Compiler(title, file, editions, shared)
+            compiler = Compiler(title, file, editions, conditions)
             return self._instruments.setdefault(key, compiler.compile())
         return self._instruments[key]
 
+    def gates(self, name: str, place: str) -> dict[tuple[str, str], tuple[Gate, ...]]:
+        """Find the statuses that gate each version of a file's duties, by duty and label."""
+        overlays = self._overlays_over(name, place)
+        key = (name, place if overlays else "")
+        if key not in self._gates:
+            conditions = self._conditions(name, [item for item, _ in overlays])
+            self._gates[key] = {
+                (duty, edition.label): gates_of(map(parse, edition.version.when or ()), conditions)
+                for duty, editions in self.editions(name, place).items()
+                for edition in editions
+            }
+        return self._gates[key]
+
+    def _conditions(self, name: str, overlaid: Iterable[str]) -> dict[str, NamedCondition]:
+        """Collect the conditions that a file may name: shared, an overlay's, its own."""
+        found = dict(self.shared_conditions)
+        for item in (*overlaid, name):
+            found |= {each.name: each for each in self.file(item).condition}
+        return found
+
     def files_before(self, name: str) -> list[str]:
         """List the files whose duties decide some of this one, in order."""
-        instrument = self.instrument(name, self.raw[name].place)
-        homes = {self.home.get(duty, "") for duty in instrument.external_duties()}
-        return sorted(homes - {name, ""})
+        if name not in self._before:
+            texts = list(_conditions_of(self.raw[name].data))
+            named = set(" ".join(texts).split())
+            texts += [item.if_ for key, item in self.shared_conditions.items() if key in named]
+            duties = {duty for text in texts for duty in _OWED.findall(text)}
+            homes = {self.home.get(duty, "") for duty in duties}
+            self._before[name] = sorted(homes - {name, ""})
+        return self._before[name]
 
     def editions(self, name: str, place: str) -> dict[str, list[Edition]]:
         """List the versions of each obligation of a file, as they stand for a place."""
@@ -562,6 +592,18 @@ class Corpus:
             for overlay in self.file(item).overlay
             if self.home.get(overlay.of) == name
         ]
+
+
+def _conditions_of(data: Mapping[str, Any]) -> Iterator[str]:
+    """List the texts of a law file by which duties are decided, as they stand in it."""
+    yield from (item.get("if", "") for item in data.get("condition", ()))
+    for obligation in data.get("obligation", ()):
+        for terms in (obligation, *obligation.get("version", ())):
+            for part in (terms, *terms.get("stage", ())):
+                when = part.get("when", ())
+                yield from (when,) if isinstance(when, str) else when
+                yield from (item.get("if", "") for item in part.get("unless", ()))
+            yield from (item.get("if", "") for item in terms.get("grounds", ()))
 
 
 def _read_folder(folder: Path, digest: Any) -> Iterator[tuple[str, RawFile]]:

@@ -162,6 +162,7 @@ class Findings:
         # Asked for again by nearly every duty; groups and definitions outlive this object.
         self._protected: dict[tuple[int, int], Inside] = {}
         self._placeless: dict[str, Finding] = {}
+        self._statuses: dict[int, Truth] = {}
         self._roles: dict[tuple[int, tuple[str, ...]], Inside] = {}
         self._insides: dict[tuple[int, tuple[str, ...], int], Inside] = {}
         self._residents: dict[tuple[int, str], Range] = {}
@@ -768,6 +769,15 @@ class Findings:
             raise ValueError(message)
         found: Finding = method(atom, scope)
         return found
+
+    def status(self, tree: Condition) -> Truth:
+        """Decide a condition on the organisation's statuses: the same in every place.
+
+        ``tree`` belongs to the law and outlives this object.
+        """
+        if id(tree) not in self._statuses:
+            self._statuses[id(tree)] = self.evaluate(tree, _NOWHERE)
+        return self._statuses[id(tree)]
 
     def unknown_parts(self, tree: Condition, scope: Scope) -> list[Open]:
         """List the facts on which a condition is open, outside inference."""

@@ -23,7 +23,6 @@ from regengine.calendars import UnknownZoneError, zone
 from regengine.clauses import GROUP_FACTS, exemption_tree
 from regengine.conditions import Atom, Condition, Name, leaves, parse
 from regengine.corpus import Corpus, read_toml, shape_faults
-from regengine.duties import applying_events
 from regengine.errors import Fault, LawError, suggest
 from regengine.findings import first_day
 from regengine.inference import faults as ruleset_faults
@@ -43,6 +42,7 @@ from regengine.law import (
     Version,
     arguments,
 )
+from regengine.versions import applying_events
 
 _ONE_DAY = timedelta(days=1)
 _TABLES = frozenset({"places", "aliases"})  # files of jurisdictions/ that describe no place

@@ -27,11 +27,7 @@ from regengine.duties import (
     COMING,
     Verdict,
     asked_of_facts,
-    gates,
-    laws_within,
-    people_places,
-    places_in_play,
-    remainders,
+    open_statuses,
 )
 from regengine.explain import open_facts, presumed, why
 from regengine.facts import Filing
@@ -39,6 +35,7 @@ from regengine.findings import WHO, Scope, first_day
 from regengine.law import Authority, Recipient
 from regengine.matter import Matter
 from regengine.people import ANYWHERE
+from regengine.selection import laws_within, people_places, places_in_play, remainders
 from regengine.timeline import STOOD_FOR, words_of
 from regengine.truth import Range, Truth
 
@@ -481,7 +478,7 @@ def _status_questions(matter: Matter, hidden: Iterable[Verdict]) -> Iterator[Ope
     sector = matter.incident.organisation.sector
     found: dict[str, list[str]] = {}
     for verdict in hidden:
-        for fact in gates(verdict):
+        for fact in open_statuses(verdict, matter):
             declared = matter.corpus.regimes.get(fact.removeprefix(_REGIMES))
             sectors = declared.sectors if declared else ()
             if sector is None or not sectors or sector in sectors:

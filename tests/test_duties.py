@@ -8,11 +8,12 @@ import pytest
 from regengine.assess import assess, matter_of
 from regengine.assessment import Assessment
 from regengine.corpus import Corpus
-from regengine.duties import Verdict, places_in_play, selected, verdicts
+from regengine.duties import Verdict, verdicts
 from regengine.errors import LawError
 from regengine.facts import Incident
 from regengine.intake import read_incident
 from regengine.law import Each
+from regengine.selection import places_in_play, selected
 from regengine.truth import Truth
 
 T, F, U = Truth.TRUE, Truth.FALSE, Truth.UNKNOWN
