@@ -405,7 +405,8 @@ def test_law_list_has_the_published_form(terminal: Terminal) -> None:
     assert {"us-ca-residents", "eu-gdpr-lead-sa"} <= ids
     for item in found:
         assert set(item) == {
-            "id", "place", "title", "recipient_kind", "regimes", "confidence", "status", "versions",
+            "id", "place", "title", "recipient_kind", "regimes", "confidence", "verified", "status",
+            "versions",
         }  # fmt: skip
         for version in item["versions"]:
             assert {"from", "until", "within", "starts", "due"} <= set(version)
