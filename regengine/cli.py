@@ -322,6 +322,15 @@ def _documents() -> ModuleType:
     return documents
 
 
+def _lawbook() -> ModuleType:
+    """Import the writer of law pages; it needs the paper's templates."""
+    try:
+        from regengine import lawbook  # noqa: PLC0415  # reason: as above
+    except ImportError as error:
+        _refuse("law pages", f"{error.name} is missing: pip install 'regengine[documents]'")
+    return lawbook
+
+
 @app.command()
 def plan(
     incident_file: File,
@@ -499,6 +508,23 @@ def law_check(
     sys.stdout.write(f"{found.files} law files, {found.rules} obligations: {verdict}\n")
     if found.faults:
         raise typer.Exit(3)
+
+
+@law_app.command("pages")
+def law_pages(
+    area: Annotated[str, typer.Argument(help="a country with parts: US", show_default=False)],
+    out: Annotated[Path, typer.Option("--out", help="a folder", show_default=False)],
+    day: Annotated[
+        str | None, typer.Option("--day", metavar="DATE", help="the law as it stands then")
+    ] = None,
+    law: Law = None,
+) -> None:
+    """Write the law of an area as pages: each place, comparisons, a map."""
+    corpus = _corpus(law)
+    place = _place(corpus, area)
+    chosen = _date(day, "--day") if day is not None else None
+    written = _lawbook().write_pages(corpus, place, out, chosen)
+    sys.stdout.write(f"{len(written)} pages in {out}, beginning with {written[0].name}\n")
 
 
 @app.command()

@@ -281,12 +281,13 @@ class Corpus:
     @property
     def version(self) -> str:
         """The corpus's calendar version: the newest day on which a text was verified."""
-        return self._version
+        return f"{self.day:%Y.%m.%d}" if self.day > date.min else "0"
 
     @cached_property
-    def _version(self) -> str:
-        days = [day for item in self.raw.values() for day in _verified(item.data)]
-        return f"{max(days):%Y.%m.%d}" if days else "0"
+    def day(self) -> date:
+        """The newest day on which a text was verified; the first of all days if none was."""
+        days = (day for item in self.raw.values() for day in _verified(item.data))
+        return max(days, default=date.min)
 
     def file(self, name: str) -> LawFile:
         """Return one validated law file; raise ``LawError`` with all its faults."""

@@ -1,0 +1,236 @@
+"""The pages of docs/law/ are those of rules/ and jurisdictions/, and say what the law says.
+
+``python tests/test_lawbook.py`` writes them anew.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import tomllib
+from collections.abc import Iterator, Mapping
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT))  # so that this file also runs as a script
+
+from regengine.corpus import Corpus  # noqa: E402  # reason: as above
+from regengine.documents.outputs import table  # noqa: E402
+from regengine.law import Combination, Due, NamedCondition, Period, Protected  # noqa: E402
+from regengine.lawbook.book import Book  # noqa: E402
+from regengine.lawbook.digest import hours, limits, protection_of, residents_duty  # noqa: E402
+from regengine.lawbook.in_words import Wording  # noqa: E402
+
+FOLDER = ROOT / "docs" / "law" / "us"
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+@cache
+def book() -> Book:
+    corpus = Corpus.open()
+    return Book(corpus, "US", corpus.day)
+
+
+@cache
+def pages() -> Mapping[str, str]:
+    return book().pages()
+
+
+def test_the_pages_on_disk_are_those_of_the_law() -> None:
+    """Whoever changes a rule writes the pages anew (``make snapshots``) and reads the difference."""
+    kept = {path.name: path.read_text(encoding="utf-8") for path in FOLDER.iterdir()}
+    assert sorted(kept) == sorted(pages())
+    different = [name for name in kept if kept[name] != pages()[name]]
+    assert different == []
+
+
+def test_every_place_of_the_map_has_a_page_and_a_square() -> None:
+    spots = {key for key in table("lawbook/tiles.toml")["US"] if key != "title"}
+    assert {f"{spot.lower()}.md" for spot in spots} <= set(pages())
+    drawn = ET.fromstring(pages()["map.svg"])  # noqa: S314  # reason: our own text
+    names = [title.text or "" for title in drawn.iter(f"{SVG}title")]
+    for spot in spots:
+        assert any(name.startswith(f"{book().name(spot)}: ") for name in names), spot
+
+
+def test_no_two_squares_of_the_map_overlap() -> None:
+    spots = [tuple(v) for k, v in table("lawbook/tiles.toml")["US"].items() if k != "title"]
+    assert len(spots) == len(set(spots))
+
+
+def test_every_link_leads_somewhere() -> None:
+    for name, text in pages().items():
+        anchors = set(re.findall(r'<a id="([^"]+)">', text))
+        for target in re.findall(r"(?<!\\)\]\(([^)\s]+)\)", text):
+            if target.startswith("#"):
+                assert target[1:] in anchors, f"{name}: {target}"
+            else:
+                assert target in pages(), f"{name}: {target}"
+
+
+def test_every_obligation_of_a_place_stands_on_its_page() -> None:
+    """Read from the files themselves, without the model: no duty may be left out."""
+    missing = []
+    for path in (ROOT / "rules" / "us").rglob("*.toml"):
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        page = pages()[f"{content['place'].lower()}.md"]
+        for duty in content.get("obligation", ()):
+            ends = [version.get("until") for version in duty["version"]]
+            gone = ends[-1] is not None and ends[-1] < book().day
+            if not gone and f"`{duty['id']}`" not in page:
+                missing.append(duty["id"])
+    assert missing == []
+
+
+def test_the_table_of_deadlines_says_what_the_files_say() -> None:
+    """Periods of the plain kind, read from the files without the model."""
+    rows = dict(_rows("deadlines.md"))
+    checked = 0
+    for path in sorted((ROOT / "rules" / "us").rglob("*.toml")):
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        for duty in content.get("obligation", ()):
+            due = duty["version"][-1].get("due") or duty.get("due") or {}
+            plain = duty["id"] == f"{content['place'].lower()}-residents" and "within" in due
+            if plain and duty["version"][-1]["from"] <= book().day:
+                checked += 1
+                assert rows[content["place"].lower()][1] == due["within"], duty["id"]
+    assert checked >= 5
+
+
+def _rows(name: str) -> Iterator[tuple[str, list[str]]]:
+    for line in pages()[name].splitlines():
+        cells = [cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]]
+        if cells and cells[0].startswith("["):
+            yield re.sub(r".*\((.*)\.md\)", r"\1", cells[0]), cells
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("not incident.good_faith", "it was no acquisition in good faith by own staff"),
+        (
+            "incident.accessed or incident.acquired and not encrypted",
+            (
+                "somebody saw the data without authority; or (data were taken without authority, or "
+                "that is reasonably believed; and the data were not encrypted)"
+            ),
+        ),
+        (
+            "not (incident.accessed or incident.acquired)",
+            (
+                "not: somebody saw the data without authority; and not: data were taken without "
+                "authority, or that is reasonably believed"
+            ),
+        ),
+        ("notified(us-ca-residents) > 1000", "more than 1,000 people told under `us-ca-residents`"),
+        ("not people >= 500", "fewer than 500 people of Ohio whose protected data are concerned"),
+        ("people in US-WI > 3", "more than 3 people in US-WI whose protected data are concerned"),
+        ("owed(us-ca-residents)", "`us-ca-residents` is owed"),
+        ("us.xx.harm = false", "no: “Is harm likely?”"),
+        ("us.xx.harm", "yes: “Is harm likely?”"),
+        ("regime us.xx.bank", "yes: “A bank?”"),
+        ("named", "the data were encrypted; and the key was taken or within reach"),
+        ("data any [ssn, dob]", "the data include Social Security number or date of birth"),
+        ("not media any [paper]", "the data are not paper"),
+        ("incident.outage.hours > 24", "more than 24 hours of outage"),
+        ("seat in EEA", "`seat in EEA`"),
+    ],
+)
+def test_a_condition_is_said_in_words_that_mean_the_same(text: str, said: str) -> None:
+    named = NamedCondition.model_validate({"name": "named", "if": "encrypted and key_taken"})
+    questions = {"us.xx.harm": "Is harm likely?", "us.xx.bank": "A bank?"}
+    assert Wording({"named": named}, questions, "Ohio").condition(text) == said
+
+
+@pytest.mark.parametrize(
+    ("due", "said"),
+    [
+        ({"soft": "without delay"}, "without delay"),
+        ({"within": "48 hours", "starts": "aware"}, "within 48 hours of becoming aware"),
+        (
+            {
+                "within": "30 days",
+                "starts": "earlier(discovered, processor_told)",
+                "met": "received",
+            },
+            (
+                "within 30 days of discovery or, if earlier, the processor's notice; met when it is "
+                "received"
+            ),
+        ),
+        ({"with": "us-ca-residents"}, "together with `us-ca-residents`"),
+        (
+            {"earliest": [{"within": "14 working days", "starts": "aware"}, {"before": "us-x"}]},
+            "the earlier of (within 14 business days of becoming aware), (before `us-x`)",
+        ),
+        (
+            {
+                "cases": [
+                    {"if": "incident.lost", "within": "1 day", "starts": "aware"},
+                    {"soft": "soon"},
+                ]
+            },
+            (
+                "if data were destroyed or lost without a copy: within 1 day of becoming aware; "
+                "otherwise: soon"
+            ),
+        ),
+    ],
+)
+def test_a_deadline_is_said_with_every_limit(due: dict[str, Any], said: str) -> None:
+    assert Wording().due(Due.model_validate(due)) == said
+
+
+def test_the_shortest_limit_of_a_compound_deadline_is_found() -> None:
+    branches = [
+        {"within": "3 working days", "starts": "aware"},
+        {"within": "72 hours", "starts": "aware"},
+    ]
+    found = list(limits(Due.model_validate({"earliest": branches})))
+    assert min(found, key=hours) == Period.read("3 working days")
+    assert list(limits(Due.model_validate({"soft": "soon"}))) == []
+
+
+@pytest.mark.parametrize(
+    ("element", "expected"),
+    [
+        ("ssn", (True, True, False)),
+        ("card_number", (True, False, True)),
+        ("passport", (False, False, False)),
+    ],
+)
+def test_how_an_element_is_protected(element: str, expected: tuple[bool, bool, bool]) -> None:
+    shown = Protected(
+        from_=date(2020, 1, 1),
+        any=(
+            Combination(with_=("name",), one_of=("ssn",)),
+            Combination(one_of=("ssn",)),
+            Combination(with_=("name",), one_of=("card_number",), and_one_of=("card_code",)),
+        ),
+    )
+    found = protection_of(shown, element)
+    assert (found.with_name, found.alone, found.needs) == expected
+
+
+def test_triggers_are_found_by_trying_access_and_acquisition_alone() -> None:
+    """Known law: California asks acquisition (1798.82(g)), New York access or acquisition."""
+    duties = book().duties
+    california, york = residents_duty(duties["US-CA"]), residents_duty(duties["US-NY"])
+    assert california is not None
+    assert york is not None
+    assert (california.trigger, york.trigger) == ("acquisition", "access or acquisition")
+
+
+if __name__ == "__main__":
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for old in FOLDER.iterdir():
+        old.unlink()
+    for name, text in pages().items():
+        (FOLDER / name).write_text(text, encoding="utf-8", newline="\n")
+    sys.stdout.write(f"{len(pages())} pages in {FOLDER}\n")
