@@ -55,9 +55,9 @@ def entries(corpus: Corpus) -> list[Entry]:
 
 
 def _entries(corpus: Corpus) -> Iterator[Entry]:
-    places = {item.place for item in corpus.raw.values() if "overlay" in item.data}
+    places = {item.place for item in corpus.raw.values() if "overlay" in item.tables}
     for name, raw in corpus.raw.items():
-        if "obligation" not in raw.data:
+        if "obligation" not in raw.tables:
             continue
         plain, law = corpus.editions(name, ""), corpus.file(name).law
         for duty, editions in plain.items():

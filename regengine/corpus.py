@@ -19,114 +19,30 @@ from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
-from regengine import places, plain
+from regengine import places
 from regengine.calendars import Days, zone
 from regengine.clauses import Compiler, Edition, Instrument
 from regengine.conditions import parse
+from regengine.editions import editions_of
 from regengine.errors import Fault, LawError, suggest
 from regengine.facts import JudgementWords, Vocabulary
-from regengine.findings import first_day
 from regengine.gates import Gate, gates_of
 from regengine.law import (
     Authority,
     Calendar,
-    Combination,
     Counting,
-    Due,
-    Extra,
     Judgement,
     Jurisdiction,
     LawFile,
     NamedCondition,
-    Obligation,
     Overlay,
-    Protected,
-    Recipient,
     Regime,
-    Safe,
-    Stage,
-    Unless,
-    Version,
 )
+from regengine.law_errors import shape_faults
+from regengine.lawfiles import RawFile, read_folder
 from regengine.people import Geography
 
-# Lines by which a file of jurisdictions/ says what it declares.
-_PLACE_LINE = re.compile(rb'^place = "([A-Z0-9-]{2,6})"\s*$', re.MULTILINE)
-# What may begin a declaration, and the line that declares one as all our files write it.
-_DECLARING = {
-    "authority": (
-        re.compile(rb"\[\s*authority|^\s*authority\s*=|\"authority\"", re.MULTILINE),
-        re.compile(rb'^\[\[authority\]\]\nid = "([a-z0-9_.]+)"$', re.MULTILINE),
-    ),
-    "counting": (
-        re.compile(rb"\[\s*counting|^\s*counting\s*[.=]|\"counting\"", re.MULTILINE),
-        re.compile(rb'^\[counting\."([a-z0-9_.]+)"\]$', re.MULTILINE),
-    ),
-    "calendars": (
-        re.compile(rb"\[\s*calendars|^\s*calendars\s*[.=]|\"calendars\"", re.MULTILINE),
-        re.compile(rb'^\[calendars\."([a-z0-9_.]+)"\]$', re.MULTILINE),
-    ),
-}
-
-MAX_LAW_FILE = 4_000_000  # bytes
-# Terms of an obligation that hold for every version which does not state its own.
-_INHERITED = (
-    "to", "when", "grounds", "unless", "protects", "scope", "due", "stage", "applies_by",
-    "transition", "hold", "not_before", "order", "content", "forbidden", "extras", "method",
-    "portal", "languages", "keep", "late", "notes", "status", "cite", "sources", "verified", "unread",
-    "confidence",
-)  # fmt: skip  # reason: a list of field names reads better in lines
-_NAMING = ("id", "name")  # keys that name a member of a list
-_KEYS = frozenset(
-    field.alias or name
-    for shape in (
-        LawFile, Jurisdiction, Obligation, Version, Overlay, Stage, Due, Recipient, Unless, Authority,
-        Calendar, Counting, Judgement, Regime, Protected, Combination, Safe, Extra,
-    )
-    for name, field in shape.model_fields.items()
-)  # fmt: skip  # reason: a list of shapes reads better in lines
 _OWED = re.compile(r"\bowed\(\s*([\w.-]+)\s*\)")
-_FILE_NAME = re.compile(r"[A-Za-z0-9_./-]+")
-# A terminal obeys these; in TOML they can only stand as escapes.
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-
-
-@dataclass(frozen=True)
-class RawFile:
-    """One TOML file as read: its name without suffix (``us/ca``), path and content.
-
-    Most files of jurisdictions/ are never asked for in one matter: a file is parsed when
-    its content is, and what it declares is first looked up by the lines that say so.
-    """
-
-    name: str
-    path: Path
-    content: bytes = field(repr=False)
-
-    @cached_property
-    def data(self) -> Mapping[str, Any]:
-        """The content; raise ``LawError`` where it is no TOML."""
-        return _toml(self.path, self.content)
-
-    @cached_property
-    def place(self) -> str:
-        """The place that the file says it is about."""
-        line = _PLACE_LINE.search(self.content)
-        found = line[1].decode() if line else self.data.get("place")
-        return found if isinstance(found, str) else ""
-
-    def declares(self, kind: str) -> set[str]:
-        """List the ids of authorities, counting rules or calendars that the file declares.
-
-        Read from the lines that say so; where the file is written in another way that TOML
-        allows, from its content.
-        """
-        header, line = _DECLARING[kind]
-        found = {match[1].decode() for match in line.finditer(self.content)}
-        if len(found) == len(header.findall(self.content)):
-            return found
-        held = self.data.get(kind, {})
-        return {item.get("id", "") for item in held} if kind == "authority" else set(held)
 
 
 def _folders(path: Path | None) -> tuple[Path, Path]:
@@ -136,103 +52,6 @@ def _folders(path: Path | None) -> tuple[Path, Path]:
     installed = Path(str(resources.files("regengine"))) / "_data"
     home = installed if installed.is_dir() else Path(__file__).parents[1]
     return home / "rules", home / "jurisdictions"
-
-
-def read_toml(path: Path) -> dict[str, Any]:
-    """Read one law file; raise ``LawError`` with one line where it cannot be."""
-    return _toml(path, _content(path))
-
-
-def _content(path: Path) -> bytes:
-    """Read the bytes of a law file, never more than one may have."""
-    try:
-        if path.exists() and not path.is_file():  # a pipe or device would never end
-            raise LawError([Fault(str(path), "", "is no regular file")])
-        with path.open("rb") as file:
-            content = file.read(MAX_LAW_FILE + 1)
-    except OSError as error:
-        raise LawError([Fault(str(path), "", f"cannot be read: {error.strerror}")]) from None
-    if len(content) > MAX_LAW_FILE:
-        message = f"a law file has at most {MAX_LAW_FILE} bytes"
-        raise LawError([Fault(str(path), "", message)])
-    return content
-
-
-def _toml(path: Path, content: bytes) -> dict[str, Any]:
-    try:
-        text = content.decode("utf-8")
-        data = plain.read_toml(text)
-    except ValueError as error:
-        raise LawError([Fault(str(path), "", f"cannot be read as TOML: {error}")]) from None
-    if "\\" in text and any(_CONTROL.search(found) for found in _texts(data)):
-        raise LawError([Fault(str(path), "", "holds a control character")])
-    return data
-
-
-def _texts(value: object) -> Iterator[str]:
-    """Walk every text of a law file."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for part in value.values():
-            yield from _texts(part)
-    elif isinstance(value, list):
-        for part in value:
-            yield from _texts(part)
-
-
-def shape_faults(
-    path: str, error: ValidationError, data: Mapping[str, Any] | None = None
-) -> list[Fault]:
-    """Turn a shape's errors into one line each, with the place in the file.
-
-    With the ``data`` of the file, members of a list are named by their id or name.
-    """
-    details = error.errors(include_url=False)
-    places = [item["loc"] for item in details]
-    found = []
-    for item in details:
-        place = item["loc"]
-        if item["type"] == "too_short" and any(
-            len(other) > len(place) and other[: len(place)] == place for other in places
-        ):
-            continue  # members with faults of their own are left out of the count
-        found.append(Fault(path, _named(place, data), _said(item)))
-    return found
-
-
-def _said(item: Any) -> str:
-    """Say in words what is wrong with one value."""
-    kind, message = item["type"], item["msg"].removeprefix("Value error, ")
-    if kind == "extra_forbidden":
-        return f"unknown key{suggest(str(item['loc'][-1]), _KEYS)}"
-    if kind == "missing":
-        return "missing"
-    shown = repr(item.get("input"))
-    message = f"{message[:1].lower()}{message[1:]}"
-    # The law's own checks say themselves what they found.
-    told = kind == "value_error" or len(shown) >= 80  # noqa: PLR2004  # reason: a line's length
-    return message if told else f"{message}, found {shown}"
-
-
-def _named(place: tuple[int | str, ...], data: object) -> str:
-    """Write a place like ``obligation us-ca-residents.due.within``."""
-    parts: list[str] = []
-    for part in place:
-        member = data
-        if isinstance(part, int) and isinstance(data, list) and part < len(data):
-            member = data[part]
-        elif isinstance(data, Mapping):
-            member = data.get(str(part))
-        named = None
-        if isinstance(part, int) and isinstance(member, Mapping):
-            named = next((member[key] for key in _NAMING if isinstance(member.get(key), str)), None)
-        if named is not None and parts:
-            parts[-1] += f" {named}"
-        else:
-            parts.append(str(part))
-        data = member
-    return ".".join(parts)
 
 
 @dataclass(frozen=True)
@@ -269,11 +88,15 @@ class Corpus:
         rules, jurisdictions = _folders(None if path is None else Path(path))
         if not rules.is_dir():
             raise LawError([Fault(str(rules), "", "no folder of law files here")])
+        raw = {item.name: item for item in read_folder(rules)}
+        known = {item.name: item for item in read_folder(jurisdictions)}
         digest = hashlib.sha256()
-        raw = dict(_read_folder(rules, digest))
-        known = dict(_read_folder(jurisdictions, digest))
-        for item in raw.values():
-            _ = item.data  # a file of rules that is no TOML is refused at once
+        for item in (*raw.values(), *known.values()):
+            digest.update(f"{item.name}\0".encode())
+            digest.update(item.content)
+        if path is not None:
+            for item in raw.values():
+                _ = item.data  # a file of rules that is no TOML is refused at once
         return cls(raw, known, digest.hexdigest())
 
     # -- files --------------------------------------------------------------------
@@ -286,7 +109,7 @@ class Corpus:
     @cached_property
     def day(self) -> date:
         """The newest day on which a text was verified; the first of all days if none was."""
-        days = (day for item in self.raw.values() for day in _verified(item.data))
+        days = (day for item in self.raw.values() for day in item.read_on)
         return max(days, default=date.min)
 
     def file(self, name: str) -> LawFile:
@@ -304,11 +127,13 @@ class Corpus:
     def names_in_play(self, in_play: Iterable[str]) -> list[str]:
         """List the files of rules/ whose place is among the given ones, in order."""
         wanted = set(in_play)
-        return [
-            name
-            for name, raw in sorted(self.raw.items())
-            if raw.place in wanted and "obligation" in raw.data
-        ]
+        return [name for name, place in self._dutiful if place in wanted]
+
+    @cached_property
+    def _dutiful(self) -> list[tuple[str, str]]:
+        """The files that have obligations, each with its place."""
+        named = sorted(self.raw.items())
+        return [(name, raw.place) for name, raw in named if "obligation" in raw.tables]
 
     def overlays(self, place: str) -> list[str]:
         """List the files that hold a place's own terms over another rule."""
@@ -318,7 +143,7 @@ class Corpus:
     def _overlays(self) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
         for name, raw in sorted(self.raw.items()):
-            if "overlay" in raw.data:
+            if "overlay" in raw.tables:
                 found.setdefault(raw.place, []).append(name)
         return found
 
@@ -326,9 +151,7 @@ class Corpus:
     def places_with_law(self) -> frozenset[str]:
         """The places that have a duty of their own, or a file that says "no duty"."""
         return frozenset(
-            raw.place
-            for raw in self.raw.values()
-            if {"obligation", "overlay", "no_law"} & raw.data.keys()
+            raw.place for raw in self.raw.values() if raw.tables or "no_law" in raw.head
         )
 
     def lawless(self, area: str) -> tuple[str, ...]:
@@ -336,7 +159,7 @@ class Corpus:
         return tuple(
             raw.place
             for raw in self.raw.values()
-            if "no_law" in raw.data and self.world.covers(area, raw.place)
+            if "no_law" in raw.head and self.world.covers(area, raw.place)
         )
 
     # -- words --------------------------------------------------------------------
@@ -347,7 +170,7 @@ class Corpus:
         return {
             key: Judgement.model_validate(value)
             for raw in self.raw.values()
-            for key, value in raw.data.get("judgement", {}).items()
+            for key, value in raw.head.get("judgement", {}).items()
         }
 
     @cached_property
@@ -356,18 +179,18 @@ class Corpus:
         return {
             key: Regime.model_validate(value)
             for raw in self.raw.values()
-            for key, value in raw.data.get("regime", {}).items()
+            for key, value in raw.head.get("regime", {}).items()
         }
 
     @cached_property
     def regime_places(self) -> dict[str, str]:
         """The place whose law declares each regime."""
-        return {key: raw.place for raw in self.raw.values() for key in raw.data.get("regime", {})}
+        return {key: raw.place for raw in self.raw.values() for key in raw.head.get("regime", {})}
 
     @cached_property
     def regimes_with_rules(self) -> frozenset[str]:
         """The regimes on which some rule turns; the others are words without law as yet."""
-        texts = " ".join(_texts([raw.data for raw in self.raw.values()]))
+        texts = "\n".join(raw.words for raw in self.raw.values())
         return frozenset(re.findall(r"\bregime ([a-z][\w.]*\w)", texts))
 
     @cached_property
@@ -376,7 +199,7 @@ class Corpus:
         return {
             item["name"]: NamedCondition.model_validate(item)
             for raw in self.raw.values()
-            for item in raw.data.get("condition", ())
+            for item in raw.head.get("condition", ())
             if "." in item.get("name", "")
         }
 
@@ -396,12 +219,7 @@ class Corpus:
     @cached_property
     def home(self) -> dict[str, str]:
         """Map each obligation id to the file that declares it."""
-        return {
-            item["id"]: name
-            for name, raw in self.raw.items()
-            for item in raw.data.get("obligation", ())
-            if "id" in item
-        }
+        return {duty: name for name, raw in self.raw.items() for duty in raw.duties}
 
     # -- places -------------------------------------------------------------------
 
@@ -455,7 +273,9 @@ class Corpus:
     @cached_property
     def _declared(self) -> dict[str, dict[str, str]]:
         """For authorities, counting rules and calendars: which place declares each id."""
-        found: dict[str, dict[str, str]] = {kind: {} for kind in _DECLARING}
+        found: dict[str, dict[str, str]] = {
+            kind: {} for kind in ("authority", "counting", "calendars")
+        }
         for raw in self.raw_places.values():
             for kind, ids in found.items():
                 ids.update(dict.fromkeys(raw.declares(kind), raw.place))
@@ -580,7 +400,7 @@ class Corpus:
         key = (name, place if overlays else "")
         if key not in self._editions:
             found: dict[str, list[Edition]] = {}
-            for edition in _editions(self.file(name), [each for _, each in overlays], key[1]):
+            for edition in editions_of(self.file(name), [each for _, each in overlays], key[1]):
                 found.setdefault(edition.obligation.id, []).append(edition)
             self._editions[key] = found
         return self._editions[key]
@@ -605,98 +425,3 @@ def _conditions_of(data: Mapping[str, Any]) -> Iterator[str]:
                 yield from (when,) if isinstance(when, str) else when
                 yield from (item.get("if", "") for item in part.get("unless", ()))
             yield from (item.get("if", "") for item in terms.get("grounds", ()))
-
-
-def _read_folder(folder: Path, digest: Any) -> Iterator[tuple[str, RawFile]]:
-    home = folder.resolve()
-    for path in sorted(folder.rglob("*.toml")):
-        name = path.relative_to(folder).with_suffix("").as_posix()
-        if _FILE_NAME.fullmatch(name) is None:
-            message = "the name of a law file has letters, digits, _, - and . alone"
-            raise LawError([Fault(str(path), "", message)])
-        if not path.resolve().is_relative_to(home):
-            raise LawError([Fault(str(path), "", "leads out of the folder of law")])
-        content = _content(path)
-        digest.update(f"{name}\0".encode())
-        digest.update(content)
-        yield name, RawFile(name, path, content)
-
-
-def _verified(data: Mapping[str, Any]) -> Iterator[date]:
-    for obligation in data.get("obligation", ()):
-        for item in (obligation, *obligation.get("version", ())):
-            if isinstance(item.get("verified"), date):
-                yield item["verified"]
-
-
-def _editions(file: LawFile, overlays: list[Overlay], place: str) -> Iterator[Edition]:
-    for obligation in file.obligation:
-        own = [overlay for overlay in overlays if overlay.of == obligation.id]
-        # A place's own terms take the place of the larger order's from their first day.
-        if own:
-            for overlay in own:
-                base = _base_version(obligation, overlay)
-                terms = _overlaid(overlay, base)
-                yield Edition(f"{place} {overlay.from_}", obligation, terms)
-            continue
-        for version in obligation.version:
-            yield Edition(str(version.from_), obligation, _filled(version, obligation))
-
-
-def _filled(version: Version, obligation: Obligation) -> Version:
-    """Fill in the terms that the version leaves to the obligation."""
-    own = version.model_fields_set
-    inherited = {
-        name: getattr(obligation, name)
-        for name in _INHERITED
-        if name not in own and name in obligation.model_fields_set
-    }
-    for mine, other in (("verified", "unread"), ("unread", "verified")):
-        if mine in own:  # a text that was read, or was not, says nothing of the other kind
-            inherited.pop(other, None)
-    return version.model_copy(update=inherited)
-
-
-def _base_version(obligation: Obligation, overlay: Overlay) -> Version:
-    """Pick the version of the larger order that an overlay builds on: the newest begun."""
-    first = first_day(overlay.from_)
-    begun = [item for item in obligation.version if first_day(item.from_) <= first]
-    return _filled(begun[-1] if begun else obligation.version[0], obligation)
-
-
-def _overlaid(overlay: Overlay, base: Version) -> Version:
-    """Lay a place's terms over the base: its own terms, its anchors, its stages."""
-    own = {
-        name: getattr(overlay, name)
-        for name in overlay.model_fields_set - {"of", "anchors", "drop", "stage"}
-    }
-    merged = base.model_copy(update={"until": None, **own})
-    stages = {
-        stage.name: _anchored(stage, overlay.anchors)
-        for stage in base.stage or ()
-        if stage.name not in overlay.drop
-    }
-    for stage in overlay.stage or ():
-        stages[stage.name] = stage
-    update: dict[str, Any] = {
-        "stage": tuple(stages.values()) if base.stage or overlay.stage else None
-    }
-    if overlay.due is None and base.due is not None:
-        update["due"] = _anchored_due(base.due, overlay.anchors)
-    return merged.model_copy(update=update)
-
-
-def _anchored(stage: Stage, anchors: Mapping[str, str]) -> Stage:
-    return stage.model_copy(update={"due": _anchored_due(stage.due, anchors)})
-
-
-def _anchored_due(due: Any, anchors: Mapping[str, str]) -> Any:
-    """Replace the events that start the clocks of a due, at every depth."""
-    update: dict[str, Any] = {}
-    if due.starts in anchors:
-        update["starts"] = anchors[due.starts]
-    for limb in ("earliest", "latest", "cases"):
-        limbs = getattr(due, limb)
-        if limbs:
-            update[limb] = tuple(_anchored_due(item, anchors) for item in limbs)
-    return due.model_copy(update=update)

@@ -22,7 +22,7 @@ from regengine import facts
 from regengine.calendars import UnknownZoneError, zone
 from regengine.clauses import GROUP_FACTS, exemption_tree
 from regengine.conditions import Atom, Condition, Name, leaves, parse
-from regengine.corpus import Corpus, read_toml, shape_faults
+from regengine.corpus import Corpus
 from regengine.errors import Fault, LawError, suggest
 from regengine.findings import first_day
 from regengine.inference import faults as ruleset_faults
@@ -42,6 +42,8 @@ from regengine.law import (
     Version,
     arguments,
 )
+from regengine.law_errors import shape_faults
+from regengine.lawfiles import read_toml
 from regengine.versions import applying_events
 
 _ONE_DAY = timedelta(days=1)

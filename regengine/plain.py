@@ -12,11 +12,12 @@ from __future__ import annotations
 import json
 import math
 import re
-import tomllib
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
+
+import tomli
 
 from regengine.errors import Fault, InputError
 
@@ -287,8 +288,8 @@ def read_toml(text: str) -> dict[str, Any]:
         dots = dots + 1 if mark == "." else 0
         _cap(max(depth, dots), count)
     try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        return tomli.loads(text)
+    except tomli.TOMLDecodeError as error:
         raise _Refused(_lower(str(error))) from None
     except (ValueError, RecursionError) as error:
         message = f"cannot be read as TOML: {_lower(str(error))}"

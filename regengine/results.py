@@ -357,7 +357,7 @@ def _thinly_covered(matter: Matter) -> Iterator[NotCovered]:
 def _uncovered(matter: Matter, place: str) -> str | None:
     corpus = matter.corpus
     if place in corpus.places_with_law:
-        no_law = next((f.data.get("no_law") for f in corpus.raw.values() if f.place == place), None)
+        no_law = next((f.head.get("no_law") for f in corpus.raw.values() if f.place == place), None)
         return None if no_law is None else f"known to have no duty: {no_law}"
     name = corpus.place_name(place)
     country = place.partition("-")[0]
@@ -379,7 +379,7 @@ def summaries(matter: Matter, in_play: set[str]) -> tuple[Summary, ...]:
         for place, names in laws_within(matter, where).items():
             if place not in in_play:
                 for name in names:
-                    family = str(corpus.raw[name].data.get("family", "other"))
+                    family = str(corpus.raw[name].head.get("family", "other"))
                     families.setdefault(family, []).append(name)
         for family, names in sorted(families.items()):
             keys = _keys_of(matter, names)
@@ -399,9 +399,7 @@ def summaries(matter: Matter, in_play: set[str]) -> tuple[Summary, ...]:
 
 def _keys_of(matter: Matter, names: Iterable[str]) -> tuple[str, ...]:
     raw = matter.corpus.raw
-    return tuple(
-        f"{item['id']}@{raw[name].place}" for name in names for item in raw[name].data["obligation"]
-    )
+    return tuple(f"{duty}@{raw[name].place}" for name in names for duty in raw[name].duties)
 
 
 def _whereabouts(matter: Matter, where: str) -> tuple[str, str]:

@@ -63,7 +63,7 @@ def laws_within(matter: Matter, where: str) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for name, raw in corpus.raw.items():
         inside = where == ANYWHERE or corpus.world.covers(where, raw.place)
-        if inside and "obligation" in raw.data:
+        if inside and "obligation" in raw.tables:
             found.setdefault(raw.place, []).append(name)
     return found
 

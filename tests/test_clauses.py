@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from regengine.clauses import Compiler, Context, Instrument, exemption_tree
 from regengine.conditions import All, Any, Atom, Condition, Name, Not, leaves, parse
-from regengine.corpus import _editions
+from regengine.editions import editions_of
 from regengine.inference import Proposition, Ruleset, faults, infer_checked
 from regengine.law import LawFile, Unless
 from regengine.truth import Truth, every, some
@@ -70,7 +70,7 @@ def law(when: list[str] = FACTS[:1], unless: Anything = (), **more: Anything) ->
 
 
 def compiled(file: LawFile) -> Instrument:
-    return Compiler("xx", file, list(_editions(file, [], "")), {}).compile()
+    return Compiler("xx", file, list(editions_of(file, [], "")), {}).compile()
 
 
 def outcome(proved: set[Proposition], name: str) -> Truth:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from regengine.corpus import Corpus, RawFile
+from regengine.corpus import Corpus
+from regengine.lawfiles import RawFile
 
 
 def raw(text: str) -> RawFile:

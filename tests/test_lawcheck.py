@@ -17,10 +17,11 @@ from typing import Any
 import pytest
 
 from regengine import assess
-from regengine.corpus import MAX_LAW_FILE, Corpus
+from regengine.corpus import Corpus
 from regengine.errors import LawError
 from regengine.intake import read_incident
 from regengine.lawcheck import check
+from regengine.lawfiles import MAX_LAW_FILE
 
 FOLDER = Path(__file__).parent / "bad" / "law"
 CLEAN = FOLDER / "clean"
