@@ -279,9 +279,9 @@ def _why_original_stays(
 def _granted_by(rule: law.Hold, delay: Delay) -> bool:
     if rule.granted_by is None:
         return True
-    return bool(delay.granted_by) and _name_words(rule.granted_by) <= _name_words(
-        delay.granted_by or ""
-    )
+    given = _name_words(delay.granted_by or "")
+    # Where the law names several, each may grant it.
+    return any(_name_words(one) <= given for one in rule.granted_by.split(" or "))
 
 
 def _name_words(text: str) -> set[str]:
