@@ -5,7 +5,9 @@ Facts become findings, findings duties (with proof), duties results, results dea
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from functools import cache
 from typing import get_args
@@ -64,8 +66,25 @@ def assess(
         now = now.astimezone(UTC)  # the same instant is the same day, however it is written
     law = corpus or open_corpus()
     chosen: Engine = engine or ("durable" if durable_available() else "chainer")
-    matter = matter_of(incident, law, as_of, now, chosen, check=check, everything=everything)
-    return _assessment(matter, verdicts(matter))
+    with _uncollected():
+        matter = matter_of(incident, law, as_of, now, chosen, check=check, everything=everything)
+        return _assessment(matter, verdicts(matter))
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Hold the search for cyclic garbage off for the milliseconds of one assessment.
+
+    Nearly everything that is built lives on in the answer, and nothing of it is a cycle:
+    walking over it, and over all the law, took a fifth of the time and found nothing.
+    """
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def _check_arguments(incident: object, as_of: object, now: object, engine: object) -> None:

@@ -64,7 +64,7 @@ def _entries(corpus: Corpus) -> Iterator[Entry]:
             yield Entry(duty, raw.place, name, tuple(editions), law)
         for place in sorted(places):
             for duty, editions in corpus.editions(name, place).items():
-                if editions != plain[duty]:
+                if [item.version for item in editions] != [item.version for item in plain[duty]]:
                     yield Entry(duty, place, name, tuple(editions), law)
 
 

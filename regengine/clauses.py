@@ -14,9 +14,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from regengine.assessment import ContentItem
 from regengine.conditions import All, Any, Atom, Condition, Name, Not, leaves, parse
 from regengine.inference import Proposition, Rail, Rule, Ruleset
 from regengine.law import (
+    Content,
     Ground,
     LawFile,
     NamedCondition,
@@ -121,13 +123,27 @@ class Instrument:
         return {key: frozenset(names) for key, names in found.items()}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Edition:
-    """A version as compiled: its label and its terms with the obligation's filled in."""
+    """A version as compiled: its label and its terms with the obligation's filled in.
+
+    Made once for each corpus and place, and told apart by identity.
+    """
 
     label: str
     obligation: Obligation
     version: Version
+
+    @cached_property
+    def content(self) -> dict[str | None, tuple[ContentItem, ...]]:
+        """What the notice must say, by stage; a stage without words of its own says the whole."""
+        whole = self.version.content or ()
+        parts: dict[str | None, tuple[Content, ...]] = {None: whole}
+        parts |= {stage.name: stage.content or whole for stage in self.version.stage or ()}
+        return {
+            name: tuple(ContentItem(say=item.say, fill=item.fill) for item in items)
+            for name, items in parts.items()
+        }
 
     @property
     def status(self) -> Status:

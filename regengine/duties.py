@@ -13,7 +13,7 @@ from datetime import date
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 
-from regengine.assessment import Why
+from regengine.assessment import Presumed, Why
 from regengine.clauses import Clause, Context, Edition, Instrument, Leaf
 from regengine.conditions import Atom, Condition, Name, fold, leaves, parse
 from regengine.errors import Fault, LawError
@@ -54,7 +54,10 @@ class Unit:
     definitions: Mapping[str, Protected | None]  # what the law protects, by context
     gates: Mapping[tuple[str, str], tuple[Gate, ...]]  # of each version of its duties
     told: dict[str, Why] = field(default_factory=dict)  # steps in words, by rule
+    said: dict[Proposition, str] = field(default_factory=dict)  # propositions in words
     proofs: dict[Proposition, Proof] = field(default_factory=dict)  # by what they prove
+    # The fewest presumptions on which each proposition rests, by fact and question.
+    rests_on: dict[Proposition, dict[tuple[str, str], Presumed]] = field(default_factory=dict)
 
     @cached_property
     def proving(self) -> dict[Proposition, list[Rule]]:

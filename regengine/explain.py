@@ -77,11 +77,18 @@ def _told(unit: Unit, rule: Rule) -> Why:
     if rule.id not in unit.told:
         unit.told[rule.id] = Why(
             rule=rule.id,
-            because=tuple(say(unit, premise) for premise in rule.premises),
-            concludes=say(unit, rule.conclusion),
+            because=tuple(_said(unit, premise) for premise in rule.premises),
+            concludes=_said(unit, rule.conclusion),
             citation=rule.cite,
         )
     return unit.told[rule.id]
+
+
+def _said(unit: Unit, proposition: Proposition) -> str:
+    """Say a proposition; steps of a unit share most of theirs."""
+    if proposition not in unit.said:
+        unit.said[proposition] = say(unit, proposition)
+    return unit.said[proposition]
 
 
 def _open_why(verdict: Verdict) -> tuple[Why, ...]:
@@ -150,17 +157,22 @@ _Presumptions = dict[tuple[str, str], Presumed]
 
 
 def _rests_on(unit: Unit, proof: Proof) -> dict[Proposition, _Presumptions]:
-    """For each proposition of a proof: the fewest presumptions on which it rests."""
-    claims = _claims(unit, (rule.conclusion for rule in proof.rules))
-    held: dict[Proposition, _Presumptions] = {}
+    """For each proposition of a proof: the fewest presumptions on which it rests.
+
+    What another proof of the unit rested on is not worked out again.
+    """
+    held = unit.rests_on
+    rules = [rule for rule in proof.rules if rule.conclusion not in held]
+    claims = _claims(unit, (rule.conclusion for rule in rules))
     for leaf in proof.leaves:
-        finding = unit.found.get(leaf[0])
-        items = finding.presumed if finding is not None else ()
-        held[leaf] = {(item.fact, item.question): _presumed(item) for item in items}
+        if leaf not in held:
+            finding = unit.found.get(leaf[0])
+            items = finding.presumed if finding is not None else ()
+            held[leaf] = {(item.fact, item.question): _presumed(item) for item in items}
     changed = True
     while changed:  # once through in most cases: premises come before conclusions
         changed = False
-        for rule in proof.rules:
+        for rule in rules:
             if any(premise not in held for premise in rule.premises):
                 continue
             own: _Presumptions = dict(claims.get(rule.conclusion, {}))

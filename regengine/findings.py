@@ -166,6 +166,7 @@ class Findings:
         self._roles: dict[tuple[int, tuple[str, ...]], Inside] = {}
         self._insides: dict[tuple[int, tuple[str, ...], int], Inside] = {}
         self._residents: dict[tuple[int, str], Range] = {}
+        self._present_in: dict[str, list[tuple[Group, Range]]] = {}
         self._heads: dict[tuple[str, tuple[str, ...], int, str | None], Heads] = {}
 
     # -- one atom -----------------------------------------------------------------
@@ -478,12 +479,7 @@ class Findings:
         bare: list[tuple[Group, Range, Truth]] = []
         opened: list[Open] = []
         presumed: list[Presumption] = []
-        for group in self.groups:
-            number = self._people(group, place)
-            if local:
-                number = self._widen(number, group, scope, place)
-            if number.at_most == 0:
-                continue  # whether its data are protected does not matter then
+        for group, number in self._in_scope(scope, place, local=local):
             inside = self._inside(group, scope)
             counted.append((group, number, inside.truth))
             bare.append((group, number, inside.bare))
@@ -494,6 +490,20 @@ class Findings:
             if number.at_least != number.at_most:
                 opened.append(self._head_count(group, place))
         return Heads(add_groups(counted), add_groups(bare), _unique(opened), _unique(presumed))
+
+    def _in_scope(self, scope: Scope, place: str, *, local: bool) -> Iterable[tuple[Group, Range]]:
+        """List the groups that have, or may have, people there; of others no data matter."""
+        rule = scope.context.scope
+        if local and rule is not None and rule.also_without_law_in is not None:
+            widened = (
+                (group, self._widen(self._people(group, place), group, scope, place))
+                for group in self.groups
+            )
+            return [item for item in widened if item[1].at_most != 0]
+        if place not in self._present_in:
+            numbers = [(group, self._people(group, place)) for group in self.groups]
+            self._present_in[place] = [item for item in numbers if item[1].at_most != 0]
+        return self._present_in[place]
 
     def _people(self, group: Group, place: str) -> Range:
         key = (id(group), place)
@@ -508,9 +518,8 @@ class Findings:
         place = self._widest(scope)
         return tuple(
             group.group
-            for group in self.groups
-            if self._people(group, place).at_most != 0
-            and self._inside(group, scope).truth is not Truth.FALSE
+            for group, _ in self._in_scope(scope, place, local=False)
+            if self._inside(group, scope).truth is not Truth.FALSE
         )
 
     def _widen(self, number: Range, group: Group, scope: Scope, place: str) -> Range:

@@ -150,7 +150,7 @@ def result_of(
     """Fill in a result's final form; ``rows`` are those of the whole assessment."""
     verdict, version = row.verdict, row.verdict.version
     obligation = verdict.obligation
-    content = _content(verdict)
+    content = verdict.edition.content[verdict.stage.name if verdict.stage else None]
     cite = version.cite or obligation.cite or ""
     authority = matter.corpus.authority(row.recipient.id) if row.recipient.id else None
     roles = matter.incident.organisation.role
@@ -203,12 +203,6 @@ def _late(words: str | None, content: Iterable[ContentItem]) -> str | None:
     if words is None and asked:
         return f"the notice must say: {'; '.join(asked)}"
     return words
-
-
-def _content(verdict: Verdict) -> tuple[ContentItem, ...]:
-    stage = verdict.stage
-    items = (stage.content if stage else ()) or verdict.version.content or ()
-    return tuple(ContentItem(say=item.say, fill=item.fill) for item in items)
 
 
 def _extras(matter: Matter, verdict: Verdict) -> Iterator[ExtraAsked]:

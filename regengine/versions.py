@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from regengine.clauses import Edition
 from regengine.findings import Open, first_day
@@ -46,22 +47,27 @@ def applying_events(text: str) -> list[str]:
     return [event.strip() for event in re.split(r",|\||\bor\b", inside)]
 
 
+@lru_cache(maxsize=4096)
+def _choosing(edition: Edition) -> tuple[Callable[[list[date]], date], tuple[str, ...]]:
+    """Find the events whose date chooses the version, and which of several dates counts."""
+    version = edition.version
+    if version.applies_by is not None:
+        # "later(...)": the law reaches whatever comes last.
+        pick = max if version.applies_by.startswith("later(") else min
+        return pick, tuple(applying_events(version.applies_by))
+    stages = version.stage or ()
+    events = starting_events(version.due or (stages[0].due if stages else None))
+    return min, tuple(events) or ("discovered",)
+
+
 def event_day(matter: Matter, edition: Edition, place: str) -> date | None:
     """Find the day that chooses the version: ``as_of``, else that of the law's own event."""
     if matter.as_of is not None:
         return matter.as_of
-    version = edition.version
-    pick: Callable[[list[date]], date] = min
-    if version.applies_by is not None:
-        # "later(...)": the law reaches whatever comes last.
-        pick = max if version.applies_by.startswith("later(") else min
-        events = applying_events(version.applies_by)
-    else:
-        stages = version.stage or ()
-        events = starting_events(version.due or (stages[0].due if stages else None))
+    pick, events = _choosing(edition)
     days = [
         day
-        for event in events or ["discovered"]
+        for event in events
         if (day := matter.dates.day_of(event, edition.obligation.id, place)) is not None
     ]
     return pick(days) if days else None
