@@ -312,7 +312,7 @@ def not_covered(matter: Matter) -> tuple[NotCovered, ...]:
         )
         found.append(NotCovered(subject="places", reason=reason))
     if not matter.incident.contracts:
-        reason = "no promises to customers, insurers or card brands were entered"
+        reason = "no promises to customers or insurers were entered"
         found.append(NotCovered(subject="contracts", reason=reason))
     return tuple(found)
 
