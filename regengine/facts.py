@@ -42,7 +42,7 @@ ELEMENTS = (
     "health_insurance_id", "claims_history", "prescription", "biometric", "genetic",
     "neural", "username", "password", "password_hash", "security_answers",
     "mothers_maiden_name", "electronic_signature", "work_id", "licence_plate_reader",
-    "private_key", "geolocation", "ip_address", "communications", "traffic_data",
+    "tax_information", "work_evaluation", "private_key", "geolocation", "ip_address", "communications", "traffic_data",
     "student_record", "financial_status", "purchase_history", "photo",
     "marriage_or_birth_certificate", "criminal_record", "race_or_ethnicity", "politics",
     "religion", "trade_union", "sex_life", "health", "children_data", "vulnerable_people",
