@@ -7,7 +7,7 @@ what follows from them is inference's work.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol, TypeVar
@@ -240,29 +240,52 @@ class Findings:
         given = self.incident.judgements.get(subject)
         if given is not None and given.value is not None:
             return given.value, ""
-        declared = self.words.judgements.get(subject)
         standing: dict[str, str] = {}
-        for other, mapping in (declared.falls_back if declared else {}).items():
-            held = self.incident.judgements.get(other)
-            if held is not None and held.value in mapping:
-                standing.setdefault(mapping[held.value], f" (from {other}, judged {held.value})")
+        for other, value in self._standing(subject):
+            standing.setdefault(value, f" (from {other}, judged {value})")
         # Judgements that would answer differently leave the question open.
         return next(iter(standing.items())) if len(standing) == 1 else (None, "")
 
+    def _standing(self, subject: str) -> Iterator[tuple[str, str]]:
+        """List the judgements that may stand for one, each with the value that it gives."""
+        declared = self.words.judgements.get(subject)
+        for other, mapping in (declared.falls_back if declared else {}).items():
+            held = self.incident.judgements.get(other)
+            if held is not None and held.value in mapping:
+                yield other, mapping[held.value]
+
     def _decide_form(self, atom: Atom, _scope: Scope) -> Finding:
-        """Decide whether a judgement has the form that the law asks of it."""
-        given = self.incident.judgements.get(atom.subject, JudgementGiven())
+        """Decide whether a judgement has the form that the law asks of it.
+
+        Where another one stands for it, so does that one's form.
+        """
         form, _, authority = atom.words[0].partition(" ")
         path = f"judgements.{atom.subject}"
         if form == "written":
-            if given.written is None:
+            source, written = self._kept(atom.subject, lambda given: given.written)
+            if written is None:
                 return _unknown(f"{path}.written", "Is the conclusion kept in writing?")
-            return Finding(Truth.of(given.written), f"{path}.written is {given.written}")
-        if given.consulted is None:
+            return Finding(Truth.of(written), f"judgements.{source}.written is {written}")
+        source, consulted = self._kept(atom.subject, lambda given: given.consulted)
+        if consulted is None:
             return _unknown(f"{path}.consulted", f"Was {authority or 'the authority'} consulted?")
-        names = [item.authority for item in given.consulted]
+        names = [item.authority for item in consulted]
         asked = bool(names) if not authority else authority in names
         return Finding(Truth.of(asked), f"consulted: {', '.join(names) or 'nobody'}")
+
+    def _kept(
+        self, subject: str, part: Callable[[JudgementGiven], _Item | None]
+    ) -> tuple[str, _Item | None]:
+        """Find a part of a judgement's form, its own or that of one which stands for it."""
+        own = self.incident.judgements.get(subject, JudgementGiven())
+        names = [subject]
+        if own.value is None and self.judged(subject)[0] is not None:
+            names += [other for other, _ in self._standing(subject)]
+        for name in names:
+            found = part(self.incident.judgements.get(name, JudgementGiven()))
+            if found is not None:
+                return name, found
+        return subject, None
 
     def _decide_regime(self, atom: Atom, _scope: Scope) -> Finding:
         organisation, name = self.incident.organisation, atom.subject

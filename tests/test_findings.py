@@ -481,3 +481,31 @@ def test_nothing_known_of_the_people_leaves_every_count_open() -> None:
     assert found.truth is U
     assert facts_of(found) == ["affected"]
     assert decide("people >= 1", {"affected": (), **organised(role=("controller",))}).truth is F
+
+
+@pytest.mark.parametrize(
+    ("own", "standing", "truth"),
+    [
+        ({}, {"value": "false", "written": True}, T),
+        ({}, {"value": "false", "written": False}, F),
+        ({}, {"value": "false"}, U),
+        ({"written": False}, {"value": "false", "written": True}, F),
+        ({"value": "false"}, {"value": "false", "written": True}, U),
+    ],
+)
+def test_the_writing_of_a_judgement_that_stands_for_another_serves_it(
+    own: dict[str, Any], standing: dict[str, Any], truth: Truth
+) -> None:
+    """Whoever wrote down that no misuse is likely need not write it down again for each law."""
+    declared = {
+        "xx.misuse": Judgement(question="Misuse?"),
+        "xx.fraud": Judgement(question="Fraud?", falls_back={"xx.misuse": {"false": "false"}}),
+    }
+    given = {"xx.misuse": standing} | ({"xx.fraud": own} if own else {})
+    incident = Incident.model_validate({"reference": "R", "judgements": given})
+    words = Words(declared, {}, lambda place: place)
+    atom = Atom("form", "xx.fraud", words=("written",), text="xx.fraud is written")
+    found = Findings(incident, Happened(), words, WORLD).decide(
+        Leaf("x", atom, Context()), "XX", None
+    )
+    assert found.truth is truth

@@ -198,24 +198,30 @@ def test_the_shortest_limit_of_a_compound_deadline_is_found() -> None:
 
 
 @pytest.mark.parametrize(
-    ("element", "expected"),
+    ("element", "beside", "alone"),
     [
-        ("ssn", (True, True, False)),
-        ("card_number", (True, False, True)),
-        ("passport", (False, False, False)),
+        ("ssn", "", ""),
+        ("card_number", "*", None),
+        ("health_insurance_id", "*", None),
+        ("username", None, "*"),
+        ("dob", None, "\u00b0"),
+        ("passport", None, None),
     ],
 )
-def test_how_an_element_is_protected(element: str, expected: tuple[bool, bool, bool]) -> None:
+def test_how_an_element_is_protected(element: str, beside: str | None, alone: str | None) -> None:
     shown = Protected(
         from_=date(2020, 1, 1),
         any=(
             Combination(with_=("name",), one_of=("ssn",)),
             Combination(one_of=("ssn",)),
             Combination(with_=("name",), one_of=("card_number",), and_one_of=("card_code",)),
+            Combination(with_=("name", "health_insurance_id"), one_of=("medical",)),
+            Combination(with_=("phone",), one_of=("username",)),
+            Combination(one_of=("dob",), when="us.xx.enough"),
         ),
     )
     found = protection_of(shown, element)
-    assert (found.with_name, found.alone, found.needs) == expected
+    assert (found.beside_name, found.alone) == (beside, alone)
 
 
 def test_triggers_are_found_by_trying_access_and_acquisition_alone() -> None:

@@ -258,9 +258,9 @@ class Book:
             for place in self.states:
                 duty = residents_duty(self.duties[place])
                 how = protection_of(duty.protected if duty else None, element)
-                code = f"{place.rpartition('-')[2]}{'*' if how.needs else ''}"
-                beside += [code] if how.with_name else []
-                alone += [code] if how.alone else []
+                code = place.rpartition("-")[2]
+                beside += [] if how.beside_name is None else [f"{code}{how.beside_name}"]
+                alone += [] if how.alone is None else [f"{code}{how.alone}"]
             if beside or alone:
                 found.append(
                     {"element": label("elements", element), "name": beside, "alone": alone}

@@ -132,6 +132,8 @@ class Duty:
 
         def decide(leaf: Atom | Name) -> Truth:
             atom = as_atom(leaf.name) if isinstance(leaf, Name) else leaf
+            if atom.kind == "kind":
+                return Truth.FALSE
             if atom.kind != "fact" or not atom.subject.startswith("incident."):
                 return Truth.UNKNOWN
             held = known.get(atom.subject, Truth.FALSE)
@@ -193,16 +195,18 @@ def duties_of(corpus: Corpus, places: Iterable[str], day: date) -> dict[str, lis
 
 
 def residents_duty(duties: Iterable[Duty]) -> Duty | None:
-    """Pick the notice to the people that binds whoever owns their data."""
+    """Pick the notice to the people that binds whoever owns their data.
+
+    Where only some organisations are bound (brokers in Georgia) it is theirs, and ``gated``.
+    """
     found = [
         duty
         for duty in duties
-        if "individuals" in duty.kinds
-        and duty.binds
-        and not duty.gated
-        and "controller" in duty.obligation.bound
+        if "individuals" in duty.kinds and duty.binds and "controller" in duty.obligation.bound
     ]
-    return next((duty for duty in found if duty.id.endswith("-residents")), next(iter(found), None))
+    general = [duty for duty in found if not duty.gated]
+    named = [duty for duty in (*general, *found) if duty.id == f"{duty.place.lower()}-residents"]
+    return next(iter((*named, *general)), None)
 
 
 def limits(due: Due) -> Iterator[Period]:
@@ -228,33 +232,36 @@ def spelled(tree: Condition, conditions: Mapping[str, Anything]) -> Condition:
     return tree if held is None else spelled(parse(held.if_), conditions)
 
 
+# How far an element is protected: as it is, with another element, under a condition.
+MARKS = ("", "*", "\u00b0")
+
+
 @dataclass(frozen=True, slots=True)
 class Protection:
-    """How a place protects one element."""
+    """How a place protects one element: the mark of the least that is asked, or ``None``."""
 
-    with_name: bool = False
-    alone: bool = False
-    needs: bool = False  # only together with another element (a code, a password)
+    beside_name: str | None = None
+    alone: str | None = None
 
 
 def protection_of(definition: Protected | None, element: str) -> Protection:
-    """Tell how a definition protects an element: beside the name, alone, with a code.
+    """Tell how a definition protects an element, beside the name and without it.
 
     >>> from regengine.law import Combination
     >>> card = Combination(with_=("name",), one_of=("card_number",), and_one_of=("card_code",))
-    >>> shown = Protected(any=(card,), from_="unknown")
-    >>> protection_of(shown, "card_number")
-    Protection(with_name=True, alone=False, needs=True)
+    >>> protection_of(Protected(any=(card,), from_="unknown"), "card_number")
+    Protection(beside_name='*', alone=None)
     """
-    with_name = alone = plain = paired = False
+    beside: list[int] = []
+    alone: list[int] = []
     for item in definition.any if definition else ():
-        if element not in item.one_of:
+        others = [word for word in item.with_ if word not in ("name", element)]
+        if element not in (*item.one_of, *(set(item.with_) - {"name"})):
             continue
-        with_name |= "name" in item.with_
-        alone |= "name" not in item.with_
-        paired |= bool(item.and_one_of)
-        plain |= not item.and_one_of
-    return Protection(with_name, alone, paired and not plain)
+        paired = bool(item.and_one_of or others or (element in item.with_ and item.one_of))
+        rank = 2 if item.when else int(paired)
+        (beside if "name" in item.with_ else alone).append(rank)
+    return Protection(*(MARKS[min(ranks)] if ranks else None for ranks in (beside, alone)))
 
 
 def _documented(item: Unless) -> str:

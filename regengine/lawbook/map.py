@@ -58,7 +58,7 @@ def drawn(area: str, title: str, found: Mapping[str, tuple[str, Period | None, b
             "size": _TILE,
             "width": width,
             "height": height,
-            "legend": _legend(width, height - _LEGEND + 14),
+            "legend": _legend({tile.fill for tile in tiles}, width, height - _LEGEND + 14),
         },
     )
 
@@ -88,9 +88,10 @@ def _class_of(limit: Period | None) -> tuple[str, str, str]:
     return next((words, fill, ink) for most, words, fill, ink in _CLASSES if hours(limit) <= most)
 
 
-def _legend(width: int, y: int) -> list[dict[str, object]]:
-    shown = [(words, fill) for _, words, fill, _ in _CLASSES]
-    shown += [_WORDS[:2], _NONE[:2]]
+def _legend(used: set[str], width: int, y: int) -> list[dict[str, object]]:
+    """Explain the colours that the map has."""
+    every = [(words, fill) for _, words, fill, _ in _CLASSES]
+    shown = [item for item in (*every, _WORDS[:2], _NONE[:2]) if item[1] in used]
     step = (width - 2 * _MARGIN) // 4
     return [
         {"words": words, "fill": fill, "x": _MARGIN + number % 4 * step, "y": y + number // 4 * 22}
