@@ -490,6 +490,19 @@ def securities(case: Case) -> None:
     case.say("us-sec-8k-105@US/amendment", both(owed, case.judged("us.sec.information_missing")))
 
 
+def sanctions(case: Case) -> None:
+    """Decide the report on blocked property."""
+    happening, events = case.incident.incident, case.incident.timeline
+    kinds = happening.kinds or ()
+    ransomware = "ransomware" in kinds or (
+        None if happening.kinds is None or "ransomware" in happening.kinds_possible else False
+    )
+    paid = True if "ransom_paid" in events else None
+    blocked = case.judged("us.ofac.blocked")
+    owed = either("property_blocked" in events, both(ransomware, paid, blocked))
+    case.say("us-ofac-ransom@US", owed)
+
+
 # -- states -----------------------------------------------------------------------------
 
 DEEMED = ("us.deemed.own_procedures", "us.deemed.primary_regulator")
@@ -639,7 +652,7 @@ def vermont_duties(case: Case, taken: Maybe, first: datetime | None, misuse: May
 
 
 LAWS: Iterable[Callable[[Case], None]] = (
-    gdpr, nis2, united_kingdom, health, securities, south, west, north_east,
+    gdpr, nis2, united_kingdom, health, securities, sanctions, south, west, north_east,
 )  # fmt: skip
 
 
