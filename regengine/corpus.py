@@ -42,7 +42,8 @@ from regengine.law_errors import shape_faults
 from regengine.lawfiles import RawFile, read_folder
 from regengine.people import Geography
 
-_OWED = re.compile(r"\bowed\(\s*([\w.-]+)\s*\)")
+_OWED = re.compile(r"\bowed\(([^)]*)\)")  # one duty, or several with "|" between them
+_WORD = re.compile(r"[\w.-]+")
 
 
 def _folders(path: Path | None) -> tuple[Path, Path]:
@@ -386,10 +387,14 @@ class Corpus:
     def files_before(self, name: str) -> list[str]:
         """List the files whose duties decide some of this one, in order."""
         if name not in self._before:
+            shared = self.shared_conditions
             texts = list(_conditions_of(self.raw[name].data))
-            named = set(" ".join(texts).split())
-            texts += [item.if_ for key, item in self.shared_conditions.items() if key in named]
-            duties = {duty for text in texts for duty in _OWED.findall(text)}
+            named: set[str] = set()
+            # A shared condition may name another one in its turn.
+            while more := set(_WORD.findall(" ".join(texts))) & shared.keys() - named:
+                named |= more
+                texts += [shared[key].if_ for key in sorted(more)]
+            duties = set(_WORD.findall(" ".join(_OWED.findall(" ".join(texts)))))
             homes = {self.home.get(duty, "") for duty in duties}
             self._before[name] = sorted(homes - {name, ""})
         return self._before[name]

@@ -246,6 +246,23 @@ def test_files_that_depend_on_each_other_in_a_circle_are_told(tmp_path: Path) ->
         verdict_of(corpus, "sg-first", organisation={"operates_in": ["MY"]})
 
 
+@pytest.mark.parametrize(
+    "text", ["owed(my-first | ph-second)", "us.elsewhere", "(us.elsewhere and us.elsewhere)"]
+)
+def test_each_duty_of_other_files_that_is_asked_for_is_decided_before(
+    tmp_path: Path, text: str
+) -> None:
+    law(tmp_path, duty("my-first", "when = []"), place="MY")
+    law(tmp_path, duty("ph-second", "when = []"), place="PH")
+    shared = (
+        '[[condition]]\nname = "us.elsewhere"\nif = "us.other"\ncite = "s 1"\n'
+        '[[condition]]\nname = "us.other"\nif = "owed(my-first | ph-second)"\ncite = "s 1"\n'
+    )
+    law(tmp_path, shared, duty("th-third", "when = []"), place="TH")
+    corpus = law(tmp_path, duty("sg-first", f'when = ["{text}"]'))
+    assert corpus.files_before("sg") == ["my", "ph"]
+
+
 # -- places -----------------------------------------------------------------------------------
 
 
