@@ -11,7 +11,7 @@ from regengine.clauses import Edition
 from regengine.conditions import Atom, leaves, parse
 from regengine.corpus import Corpus
 from regengine.errors import Fault, LawError, suggest
-from regengine.findings import first_day
+from regengine.in_force import first_day
 from regengine.law import Due, Version
 
 _TERMS = (

@@ -17,8 +17,9 @@ from regengine.assessment import Presumed, Why
 from regengine.clauses import Clause, Context, Edition, Instrument, Leaf
 from regengine.conditions import Atom, Condition, Name, fold, leaves, parse
 from regengine.errors import Fault, LawError
-from regengine.findings import Finding, Open, Scope, definition_on
+from regengine.found import Finding, Open, Scope
 from regengine.gates import PUBLIC, Gate
+from regengine.in_force import definition_on
 from regengine.inference import Proposition, Rule, Step, infer_checked
 from regengine.law import LawFile, Obligation, Protected, Stage, Version
 from regengine.matter import Matter

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from regengine.clauses import Edition
-from regengine.findings import first_day
+from regengine.in_force import first_day
 from regengine.law import LawFile, Obligation, Overlay, Stage, Version
 
 # Terms of an obligation that hold for every version which does not state its own.

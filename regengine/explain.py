@@ -11,7 +11,7 @@ from regengine.assessment import OpenFact, Presumed, Why
 from regengine.clauses import Clause, Context
 from regengine.conditions import All, Any, Atom, Condition, Name, Not, parse
 from regengine.duties import Proof, Unit, Verdict, evaluate, leaf_name
-from regengine.findings import Open, Presumption
+from regengine.found import Open, Presumption
 from regengine.inference import Proposition, Rule
 from regengine.law import Unless
 from regengine.truth import Truth

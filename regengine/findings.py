@@ -8,15 +8,16 @@ what follows from them is inference's work.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from regengine.clauses import GROUP_FACTS, Context, Leaf, as_atom
 from regengine.conditions import All, Any, Atom, Condition, Name, Not, fold, parse
 from regengine.facts import ROLES, Group, Incident, JudgementGiven
-from regengine.law import Combination, Judgement, Protected, Regime, Safe
+from regengine.found import NOWHERE, Events, Finding, Heads, Inside, Open, Presumption, Scope, Words
+from regengine.law import Protected
 from regengine.people import ANYWHERE, OUTSIDE, Geography, add_groups, residents
+from regengine.protection import GroupData, group_state
+from regengine.questions import WHO, question
 from regengine.truth import Range, Truth, every, some
 
 _Item = TypeVar("_Item")
@@ -35,117 +36,6 @@ _PLACELESS = frozenset({"fact", "form", "regime", "happened", "kind", "media", "
 
 # The area in which an organisation has one main establishment (the fact's own words: "eu_").
 _UNION = "EEA"
-
-_QUESTIONS = {
-    "incident.accessed": "Did anyone see the data without authority?",
-    "incident.acquired": "Were the data taken, or is that reasonably believed?",
-    "incident.exfiltrated": "Did data leave the organisation's systems?",
-    "incident.disclosed": "Were data sent or shown to the wrong person?",
-    "incident.altered": "Were data changed without authority?",
-    "incident.lost": "Were data destroyed or lost without a copy?",
-    "incident.unavailable": "Were data out of reach for a time?",
-    "incident.good_faith": "Was it acquisition in good faith by own staff, without further use?",
-    "incident.misuse_seen": "Has misuse of the data been seen?",
-    "incident.recovered": "Are the data or the device back, with proof that they were not used?",
-    "incident.malicious": "Was it a malicious act?",
-    "incident.ongoing": "Does the incident still go on?",
-    "incident.media": "Were the data electronic, on paper or oral?",
-    "incident.kinds": "What kind of incident is it?",
-    "incident.vendor.agent": "Was the vendor the organisation's agent?",
-    "incident.outage.hours": "For how many hours was the service out of reach?",
-    "incident.outage.scheduled": "Was the outage scheduled, and were users told before?",
-    "incident.outage.restored_from_backup": "Was everything restored from a backup?",
-    "incident.vulnerability.actively_exploited": "Is the vulnerability being exploited?",
-    "organisation.role": "Does the organisation act as controller (owner) or as processor?",
-    "organisation.public": "Is the organisation a public body?",
-    "organisation.country": "Where is the organisation's seat?",
-    "organisation.establishments": "Where does the organisation have establishments?",
-    "organisation.eu_main_establishment": "Where in the Union is the main establishment, where "
-    "decisions on purposes and means are taken and carried through?",
-    "organisation.operates_in": "Where does the organisation do business?",
-    "organisation.sector": "In which sector does the organisation work?",
-    "organisation.employees": "How many people does the organisation employ?",
-    "organisation.turnover_eur": "How great is the organisation's yearly turnover, in euro?",
-    "records": "How many records are concerned?",
-}
-
-
-WHO = "Which people are affected, where do they live, and which of their data are concerned?"
-
-
-@dataclass(frozen=True, slots=True)
-class Open:
-    """A fact that is not known, and the question that would settle it."""
-
-    fact: str
-    question: str
-    cite: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Presumption:
-    """A fact taken as not given, since the bound person would have to show it."""
-
-    fact: str
-    value: bool | str
-    question: str
-    cite: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """An atom with its truth, why, what is open and what was presumed."""
-
-    truth: Truth
-    reason: str
-    open: tuple[Open, ...] = ()
-    presumed: tuple[Presumption, ...] = ()
-
-
-class Events(Protocol):
-    """What findings ask of the timeline."""
-
-    def happened(self, name: str) -> Truth:
-        """Tell whether an event is known to have happened."""
-        ...  # a protocol has no body
-
-
-@dataclass(frozen=True)
-class Words:
-    """The judgements and regimes that the law files declare."""
-
-    judgements: Mapping[str, Judgement]
-    regimes: Mapping[str, Regime]
-    place_names: Callable[[str], str]
-    lawless: Callable[[str], tuple[str, ...]] = lambda _group: ()  # places without a law
-
-
-@dataclass(frozen=True, slots=True)
-class Inside:
-    """Whether a group is in an obligation's scope, with what that rests on.
-
-    ``bare`` is the answer without what was presumed.
-    """
-
-    truth: Truth
-    open: tuple[Open, ...] = ()
-    presumed: tuple[Presumption, ...] = ()
-    bare: Truth = Truth.UNKNOWN
-
-    @classmethod
-    def plain(cls, truth: Truth, opened: Iterable[Open] = ()) -> Inside:
-        """Hold an answer for which nothing had to be presumed."""
-        return cls(truth, tuple(opened), (), truth)
-
-
-@dataclass(frozen=True, slots=True)
-class Heads:
-    """How many people count; ``bare`` is the number without what was presumed."""
-
-    number: Range
-    bare: Range
-    open: tuple[Open, ...] = ()
-    presumed: tuple[Presumption, ...] = ()
 
 
 class Findings:
@@ -201,7 +91,7 @@ class Findings:
             return self._group_fact(atom, scope)
         value, path = self._value(subject)
         if value is None:
-            return _unknown(path, self.question(path))
+            return _unknown(path, question(path))
         truth = _compare(value, atom)
         return Finding(truth, f"{path} is {_shown(value)}")
 
@@ -355,7 +245,7 @@ class Findings:
         if given is not None and wanted.intersection(given):
             return Finding(Truth.TRUE, f"{path} holds {_words(wanted.intersection(given))}")
         if given is None or wanted.intersection(possible):
-            return _unknown(path, self.question(path))
+            return _unknown(path, question(path))
         return Finding(Truth.FALSE, f"{path} holds none of {_words(wanted)}")
 
     # -- places -------------------------------------------------------------------
@@ -374,10 +264,10 @@ class Findings:
         if seat is not None and self.world.covers(_UNION, seat):
             return self._located(atom, scope, (seat,), "organisation.country")
         if places is None:
-            return _unknown(path, self.question(path))
+            return _unknown(path, question(path))
         inside = {self._country(place) for place in places if self.world.covers(_UNION, place)}
         if len(inside) > 1:
-            return _unknown(path, self.question(path))
+            return _unknown(path, question(path))
         return self._located(atom, scope, tuple(inside), "organisation.establishments")
 
     def _decide_established(self, atom: Atom, scope: Scope) -> Finding:
@@ -403,20 +293,20 @@ class Findings:
     ) -> Finding:
         where = scope.place if atom.subject == "here" else atom.subject
         if places is None:
-            return _unknown(path, self.question(path))
+            return _unknown(path, question(path))
         reason = f"{path}: {_words(places) or 'none'}"
         if any(self.world.covers(where, place) for place in places):
             return Finding(Truth.TRUE, reason)
         # Somewhere in a country is perhaps in one of its parts.
         if any(self.world.covers(place, where) for place in places):
-            return _unknown(path, self.question(path))
+            return _unknown(path, question(path))
         return Finding(Truth.FALSE, reason)
 
     def _decide_establishments(self, atom: Atom, scope: Scope) -> Finding:
         places = self.establishments()
         if places is None:
             path = "organisation.establishments"
-            return _unknown(path, self.question(path))
+            return _unknown(path, question(path))
         where = scope.place if atom.subject == "here" else atom.subject
         inside = {self._country(place) for place in places if self.world.covers(where, place)}
         truth = Range.exactly(len(inside)).compare(atom.operator, float(atom.value or 0))
@@ -432,7 +322,7 @@ class Findings:
         inside = [self._role(group, atom.words) for group in self.groups]
         truth = some(item.truth for item in inside) if inside else self._own_role(atom.words)
         if truth is Truth.UNKNOWN:
-            return _unknown("organisation.role", self.question("organisation.role"))
+            return _unknown("organisation.role", question("organisation.role"))
         roles = self.incident.organisation.role or ()
         return Finding(truth, f"the organisation acts as {_words(roles) or 'given by group'}")
 
@@ -453,8 +343,8 @@ class Findings:
             return Inside.plain(Truth.of(bool(set(bound).intersection(group.role))))
         truth = self._own_role(bound)
         if truth is Truth.UNKNOWN:
-            question = self.question("organisation.role")
-            return Inside.plain(truth, [Open("organisation.role", question)])
+            asked = Open("organisation.role", question("organisation.role"))
+            return Inside.plain(truth, [asked])
         return Inside.plain(truth)
 
     def _inside(self, group: Group, scope: Scope) -> Inside:
@@ -709,7 +599,7 @@ class Findings:
     def _group_fact(self, atom: Atom, scope: Scope) -> Finding:
         found, opened = [], []
         for group in self.groups:
-            truth = _group_state(group, atom.subject)
+            truth = group_state(group, atom.subject)
             asked = truth if (str(atom.value) == "true") == (atom.operator == "=") else ~truth
             present = self._present(group, scope)
             held = present & asked
@@ -761,24 +651,24 @@ class Findings:
         medium = Truth.TRUE if definition.paper else self._electronic()
         if medium is Truth.FALSE:
             return Inside.plain(medium)
-        data = _Data(self, group, definition)
+        data = GroupData(self, group, definition)
         held = some(data.combination(item) for item in definition.any)
         sure = medium & held
         if data.took:
-            bare = _Data(self, group, definition, presuming=False)
+            bare = GroupData(self, group, definition, presuming=False)
             sure = medium & some(bare.combination(item) for item in definition.any)
         truth = held & medium
         presumed = data.presumed() if truth is not sure else ()
         opened: list[Open] = []
         if truth is Truth.UNKNOWN and medium is Truth.UNKNOWN:
-            opened.append(Open("incident.media", self.question("incident.media")))
+            opened.append(Open("incident.media", question("incident.media")))
         if truth is Truth.UNKNOWN and held is Truth.UNKNOWN:
             opened += data.opened()
         return Inside(truth, tuple(opened), presumed, sure)
 
     def _electronic(self) -> Truth:
         atom = Atom("media", "any", words=("electronic",), text="media any [electronic]")
-        return self._decide_media(atom, _NOWHERE).truth
+        return self._decide_media(atom, NOWHERE).truth
 
     # -- conditions outside inference -------------------------------------------------
 
@@ -788,7 +678,7 @@ class Findings:
         def decide(leaf: Atom | Name) -> Truth:
             atom = as_atom(leaf.name) if isinstance(leaf, Name) else leaf
             if group is not None and atom.kind == "fact" and atom.subject in GROUP_FACTS:
-                return _group_state(group, atom.subject)
+                return group_state(group, atom.subject)
             return self._by_kind(atom, scope).truth
 
         return fold(tree, decide)
@@ -808,7 +698,7 @@ class Findings:
         ``tree`` belongs to the law and outlives this object.
         """
         if id(tree) not in self._statuses:
-            self._statuses[id(tree)] = self.evaluate(tree, _NOWHERE)
+            self._statuses[id(tree)] = self.evaluate(tree, NOWHERE)
         return self._statuses[id(tree)]
 
     def unknown_parts(self, tree: Condition, scope: Scope) -> list[Open]:
@@ -825,156 +715,6 @@ class Findings:
         """List the facts on which one atom is open."""
         atom = as_atom(leaf.name) if isinstance(leaf, Name) else leaf
         return self._by_kind(atom, scope).open
-
-    def question(self, path: str) -> str:
-        """Ask for a fact in words."""
-        return _QUESTIONS.get(path, f"What is {path.replace('.', ' ').replace('_', ' ')}?")
-
-
-class _Data:
-    """One group's data under one definition: which elements are readable."""
-
-    def __init__(
-        self, findings: Findings, group: Group, definition: Protected, *, presuming: bool = True
-    ) -> None:
-        self.findings = findings
-        self.group = group
-        self.definition = definition
-        self.presuming = presuming  # False: what a claimant did not show stays open
-        self.took = False  # whether a ground was taken as not shown
-        listed = group.data is not None
-        self._listed = {*(group.data or ()), *group.data_possible} if listed else None
-        self._known_safe: dict[tuple[int, str], Truth] = {}
-        self._missing: dict[Open, None] = {}
-        self._presumptions: dict[Presumption, None] = {}
-
-    def combination(self, item: Combination) -> Truth:
-        """Decide one combination: all of ``with``, one of each list, readable."""
-        if item.when is None and not all(self._may_hold(word) for word in item.with_):
-            return Truth.FALSE
-        held = every(self.findings.involved(self.group, word) for word in item.with_)
-        if item.when is not None:
-            held = held & self._qualified(item.when)
-        if held is Truth.FALSE:
-            return held
-        choices = [
-            self._choice(item, (first, second))
-            for first in self._involved(item.one_of)
-            for second in self._involved(item.and_one_of)
-        ]
-        return held & some(choices)
-
-    def _involved(self, words: tuple[str, ...]) -> list[str]:
-        """List the words of a choice that are involved or may be; one blank for no choice."""
-        return [word for word in words if self._may_hold(word)] if words else [""]
-
-    def _may_hold(self, word: str) -> bool:
-        if self._listed is None or word in self._listed:
-            return True
-        return word == "*" and self.findings.involved(self.group, word) is not Truth.FALSE
-
-    def _qualified(self, text: str) -> Truth:
-        tree = parse(text)
-        truth = self.findings.evaluate(tree, _NOWHERE, self.group)
-        if truth is Truth.UNKNOWN:
-            self._missing.update(dict.fromkeys(item for item, _ in self._unknown_parts(tree, "")))
-        return truth
-
-    def _choice(self, item: Combination, pair: tuple[str, str]) -> Truth:
-        members = [word for word in pair if word] or list(item.with_)
-        involved = every(self.findings.involved(self.group, word) for word in members)
-        if involved is Truth.FALSE:
-            return involved
-        if involved is Truth.UNKNOWN:
-            self._missing[self.findings.data_open(self.group)] = None
-        if self.definition.safe_needs == "every":
-            members = list(dict.fromkeys((*item.with_, *members)))
-            return involved & ~every(self._safe(word) for word in members)
-        return involved & ~some(self._safe(word) for word in members)
-
-    def _safe(self, element: str) -> Truth:
-        return some(self._safe_by(safe, element) for safe in self.definition.safe)
-
-    def _safe_by(self, safe: Safe, element: str) -> Truth:
-        # A state of all the data is the same for each element.
-        key = (id(safe), element if isinstance(self.group.encrypted, tuple) else "")
-        if key not in self._known_safe:
-            self._known_safe[key] = self._decide_safe(safe, element)
-        return self._known_safe[key]
-
-    def _decide_safe(self, safe: Safe, element: str) -> Truth:
-        truth = self._state(parse(safe.if_), element)
-        if truth is not Truth.UNKNOWN:
-            return truth
-        missing = self._unknown_parts(parse(safe.if_), element)
-        if safe.burden == "law" or not self.presuming:
-            self._missing.update(dict.fromkeys(item for item, _ in missing))
-            return truth
-        self.took = True
-        for item, favours in missing:
-            # The answer taken is the one on which the ground fails.
-            value = False if safe.question else not favours
-            question = safe.question or item.question
-            self._presumptions[Presumption(item.fact, value, question, safe.cite)] = None
-        return Truth.FALSE
-
-    def _state(self, tree: Condition, element: str) -> Truth:
-        """Evaluate a state of the data for one element: a list names what is encrypted."""
-
-        def decide(leaf: Atom | Name) -> Truth:
-            held = self.group.encrypted
-            if isinstance(held, tuple) and isinstance(leaf, Name) and leaf.name == "encrypted":
-                return Truth.of(element in held)
-            return self.findings.evaluate(leaf, _NOWHERE, self.group)
-
-        return fold(tree, decide)
-
-    def _unknown_parts(self, tree: Condition, element: str) -> list[tuple[Open, bool]]:
-        """List the facts on which a condition about this group is open.
-
-        Each with the answer that speaks for the condition.
-        """
-        found: list[tuple[Open, bool]] = []
-        stack = [(tree, True)]
-        while stack:
-            node, favours = stack.pop()
-            if isinstance(node, Not):
-                stack.append((node.term, not favours))
-            elif isinstance(node, All | Any):
-                unknown = [t for t in node.terms if self._state(t, element) is Truth.UNKNOWN]
-                stack += [(term, favours) for term in unknown]
-            elif isinstance(node, Name) and node.name in GROUP_FACTS:
-                found.append((self.findings.state_open(self.group, node.name), favours))
-            else:
-                found += [(item, favours) for item in self.findings.leaf_open(node, _NOWHERE)]
-        return found
-
-    def opened(self) -> tuple[Open, ...]:
-        """List the facts on which the answer is open."""
-        return tuple(self._missing) or (self.findings.data_open(self.group),)
-
-    def presumed(self) -> tuple[Presumption, ...]:
-        """List what was taken as not given."""
-        return tuple(self._presumptions)
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """The place and the context in which an atom is decided."""
-
-    place: str
-    context: Context
-    definition: Protected | None
-    contexts: Mapping[str, tuple[Context, Protected | None]]
-
-
-_NOWHERE = Scope("", Context(), None, {})
-
-
-def _group_state(group: Group, state: str) -> Truth:
-    """Read a fact of a group; some elements encrypted count as encrypted."""
-    value = getattr(group, state)
-    return Truth.of(bool(value) if isinstance(value, tuple) else value)
 
 
 def _compare(value: object, atom: Atom) -> Truth:
@@ -1008,36 +748,3 @@ def _unknown(fact: str, question: str, cite: str | None = None) -> Finding:
 
 def _unique(items: Iterable[_Item]) -> tuple[_Item, ...]:
     return tuple(dict.fromkeys(items))
-
-
-def definition_on(
-    definitions: Iterable[Protected], name: str, day: date | None
-) -> Protected | None:
-    """Pick what a law protected on a day: the newest version that had begun.
-
-    ``None`` where the law has no definition of that name. A day before the first version
-    takes the first one, so that data do not fall out of protection silently.
-    """
-    found = [item for item in definitions if item.name == name]
-    if not found:
-        return None
-    found.sort(key=lambda item: first_day(item.from_))
-    chosen = found[0]
-    for item in found:
-        if day is None or first_day(item.from_) <= day:
-            chosen = item
-    return chosen
-
-
-def first_day(value: date | str) -> date:
-    """Read a first day: a date, the first of a month or year, or "unknown" (always).
-
-    >>> first_day("2026-02")
-    datetime.date(2026, 2, 1)
-    """
-    if isinstance(value, date):
-        return value
-    if value == "unknown":
-        return date.min
-    year, _, month = value.partition("-")
-    return date(int(year), int(month or 1), 1)

@@ -24,7 +24,7 @@ from regengine.clauses import GROUP_FACTS, exemption_tree
 from regengine.conditions import Atom, Condition, Name, leaves, parse
 from regengine.corpus import Corpus
 from regengine.errors import Fault, LawError, suggest
-from regengine.findings import first_day
+from regengine.in_force import first_day
 from regengine.inference import faults as ruleset_faults
 from regengine.law import (
     STARTS,

@@ -12,7 +12,8 @@ from regengine.corpus import Corpus
 from regengine.counting import calendar_day
 from regengine.errors import Fault, InputError
 from regengine.facts import Candidate, Incident
-from regengine.findings import Findings, Words
+from regengine.findings import Findings
+from regengine.found import Words
 from regengine.inference import Engine
 from regengine.timeline import EventTime, Timeline
 

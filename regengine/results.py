@@ -31,10 +31,13 @@ from regengine.duties import (
 )
 from regengine.explain import open_facts, presumed, why
 from regengine.facts import Filing
-from regengine.findings import WHO, Scope, first_day
+from regengine.found import Scope
+from regengine.in_force import first_day
 from regengine.law import Authority, Recipient
 from regengine.matter import Matter
 from regengine.people import ANYWHERE
+from regengine.questions import WHO
+from regengine.questions import question as question_about
 from regengine.selection import laws_within, people_places, places_in_play, remainders
 from regengine.timeline import STOOD_FOR, words_of
 from regengine.truth import Range, Truth
@@ -479,7 +482,7 @@ def _status_questions(matter: Matter, hidden: Iterable[Verdict]) -> Iterator[Ope
         declared = matter.corpus.regimes.get(fact.removeprefix(_REGIMES))
         yield OpenQuestion(
             fact=fact,
-            question=declared.question if declared else matter.findings.question(fact),
+            question=declared.question if declared else question_about(fact),
             decides=tuple(dict.fromkeys(keys)),
             citation=declared.cite if declared else None,
         )

@@ -14,7 +14,7 @@ from regengine.conditions import Atom, Name, fold, parse
 from regengine.deadlines import deadline_of
 from regengine.duties import AT_MOST_POSSIBLE, Verdict, asked_of_facts
 from regengine.facts import Filing
-from regengine.findings import first_day
+from regengine.in_force import first_day
 from regengine.law import Due, Order, Stage, Version
 from regengine.matter import Matter
 from regengine.results import Row

@@ -5,7 +5,7 @@ from __future__ import annotations
 from regengine.clauses import Context
 from regengine.conditions import parse
 from regengine.facts import Incident
-from regengine.findings import Scope
+from regengine.found import Scope
 from regengine.law import Each, Selection
 from regengine.matter import Matter
 from regengine.people import ANYWHERE

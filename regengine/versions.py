@@ -9,7 +9,8 @@ from datetime import date
 from functools import lru_cache
 
 from regengine.clauses import Edition
-from regengine.findings import Open, first_day
+from regengine.found import Open
+from regengine.in_force import first_day
 from regengine.law import Due
 from regengine.matter import Matter
 

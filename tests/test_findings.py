@@ -6,7 +6,8 @@ import pytest
 from regengine.clauses import Context, Leaf
 from regengine.conditions import Atom, Name, parse
 from regengine.facts import Group, Incident
-from regengine.findings import Finding, Findings, Words
+from regengine.findings import Findings
+from regengine.found import Finding, Words
 from regengine.law import Judgement, Protected, Regime, Scope
 from regengine.people import Geography
 from regengine.truth import Range, Truth

@@ -12,8 +12,8 @@ from regengine.clauses import Edition, as_atom
 from regengine.conditions import All, Any, Atom, Condition, Name, Not, fold, leaves, parse
 from regengine.corpus import Corpus
 from regengine.duties import COMING, NO_DUTY
-from regengine.findings import definition_on
 from regengine.gates import gates_of
+from regengine.in_force import definition_on
 from regengine.law import Due, Extra, Obligation, Period, Protected, Provenance, Unless, Version
 from regengine.lawbook.in_words import threshold
 from regengine.truth import Truth
