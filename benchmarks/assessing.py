@@ -81,26 +81,30 @@ def _agreement(found: Assessment, answers: Mapping[str, by_hand.Answer]) -> str:
 
 def settings(corpus: Corpus, rounds: int) -> list[Timed]:
     """Time the typical matter under both engines, and larger and smaller matters."""
-    typical, world, laptop = (
-        make(corpus) for make in (matters.typical, matters.world, matters.laptop)
-    )
-    jobs: dict[str, Job] = {"typical, chainer": lambda: _assessed(typical, corpus)}
-    if durable_available():
-        jobs["typical, durable-rules checked by the chainer"] = lambda: assess(
-            typical, now=matters.NOW, corpus=corpus, engine="durable"
-        )
-    jobs["one laptop in six states, chainer"] = lambda: _assessed(laptop, corpus)
-    jobs["people in every place with law, chainer"] = lambda: _assessed(world, corpus)
     counts = {
-        "typical, chainer": typical,
-        "one laptop in six states, chainer": laptop,
-        "people in every place with law, chainer": world,
+        "typical, chainer": matters.typical(corpus),
+        "one laptop in six states, chainer": matters.laptop(corpus),
+        "people in every state, chainer": matters.united_states(corpus),
+        "people in every place with law, chainer": matters.world(corpus),
     }
+
+    def job(incident: Incident) -> Job:
+        return lambda: _assessed(incident, corpus)
+
+    jobs: dict[str, Job] = {name: job(incident) for name, incident in counts.items()}
+    if durable_available():
+        for name in ("typical", "people in every state"):
+            checked = f"{name}, durable-rules checked by the chainer"
+            jobs[checked] = _checked(counts[f"{name}, chainer"], corpus)
     remarks = {
         name: f"{len(_assessed(incident, corpus).obligations)} results"
         for name, incident in counts.items()
     }
     return in_turns(jobs, rounds, remarks)
+
+
+def _checked(incident: Incident, corpus: Corpus) -> Job:
+    return lambda: assess(incident, now=matters.NOW, corpus=corpus, engine="durable")
 
 
 def _assessed(incident: Incident, corpus: Corpus) -> Assessment:

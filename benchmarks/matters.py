@@ -35,8 +35,18 @@ def laptop(corpus: Corpus) -> Incident:
 
 def world(corpus: Corpus) -> Incident:
     """Put people of one group in every place that has law of its own."""
+    return _everywhere(corpus, "")
+
+
+def united_states(corpus: Corpus) -> Incident:
+    """Put people of one group in every state and territory of the United States."""
+    return _everywhere(corpus, "US-")
+
+
+def _everywhere(corpus: Corpus, prefix: str) -> Incident:
     base = typical(corpus)
-    places = [place for place in sorted(corpus.places_with_law) if place in corpus.places.listed]
+    lawful = sorted(corpus.places_with_law & corpus.places.listed.keys())
+    places = [place for place in lawful if place.startswith(prefix)]
     data = ("name", "email", "dob", "ssn", "national_id", "financial_account", "medical")
     group = Group(
         group="customers",
