@@ -57,7 +57,7 @@ RULES = _rules()
 
 def _is_plain(rule: Counting) -> bool:
     said = rule.model_dump(exclude_defaults=True)
-    return said.keys() <= {"title", "cite", "sources", "verified", "confidence"}
+    return said.keys() <= {"title", "cite", "sources", "verified", "unread", "confidence"}
 
 
 OWN = sorted(key for key in RULES if not _is_plain(CORPUS.counting(key)))
