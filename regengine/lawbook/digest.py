@@ -12,7 +12,7 @@ from regengine.clauses import Edition, as_atom
 from regengine.conditions import All, Any, Atom, Condition, Name, Not, fold, leaves, parse
 from regengine.corpus import Corpus
 from regengine.duties import COMING, NO_DUTY
-from regengine.gates import gates_of
+from regengine.gates import PUBLIC
 from regengine.in_force import definition_on
 from regengine.law import Due, Extra, Obligation, Period, Protected, Provenance, Unless, Version
 from regengine.lawbook.in_words import threshold
@@ -64,8 +64,15 @@ class Duty:
 
     @property
     def gated(self) -> bool:
-        """Tell whether it binds only organisations of some status."""
-        return bool(gates_of(map(parse, self.version.when or ()), self.conditions))
+        """Tell whether it binds only organisations of some status, by denying every status."""
+
+        def decide(leaf: Atom | Name) -> Truth:
+            atom = as_atom(leaf.name) if isinstance(leaf, Name) else leaf
+            status = atom.kind == "regime" or atom.subject == PUBLIC
+            return Truth.FALSE if status else Truth.UNKNOWN
+
+        trees = [spelled(parse(text), self.conditions) for text in self.version.when or ()]
+        return any(fold(tree, decide) is Truth.FALSE for tree in trees)
 
     @property
     def conditions(self) -> Mapping[str, Anything]:
