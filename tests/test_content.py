@@ -49,30 +49,31 @@ ASKS = {
     "timeline": r"course|status|state|date|order of time|when",
     "people_told": r"told|notif|notices|sent|towards",
     "authorities_told": r"author|agenc|told|notified|other matters",
-    "sample_letter": r"copy|sample|notices say|form",
+    "sample_letter": r"copy|sample|notices? says?|form|draft|^the notice to",
     "law_enforcement": r"law enforcement|police|crime",
     "delay_reasons": r"delay",
-    "reporter": r"report|contact|person",
+    "reporter": r"report|contact|person|who calls",
     "signatory": r"sign",
-    "organisation": r"name|identity|identifi|who|entity|organi[sz]ation|unit|controller|provider|bank",
-    "reference": r"reference",
-    "contact": r"contact|ask|reach|answer|telephone|enquir",
+    "organisation": r"name|identity|identifi|who|entity|organi[sz]ation|unit|controller|provider|bank|carrier|programme|agency|contractor|company|licensee|importer",
+    "reference": r"reference|tracking identifier",
+    "contact": r"contact|ask|reach|answer|telephone|enquir|call back",
     "dpo": r"data protection officer|contact|representative",
     "people_total": r"people|number|how many|persons|individuals|subscribers|users|customers",
     "people_here": r"people|number|how many|persons|individuals|residents|whose",
     "records": r"records",
     "places": r"where|state|place",
-    "vendor": r"vendor|provider|associate|operator|processor|third",
+    "vendor": r"vendor|provider|associate|operator|processor|contractor|third",
     "encryption": r"encrypt|protect|intelligible",
-    "credit_agencies": r"bureau|agenc|freeze",
+    "credit_agencies": r"bureau|agenc|freeze|fraud alert",
     "ftc": r"Federal Trade Commission",
-    "state_attorney_general": r"attorney general|state and federal agencies",
-    "identity_protection": r"service|offer",
+    "state_attorney_general": r"attorney general|state (and federal )?agencies",
+    "identity_protection": r"service|offer|credit monitoring",
 }  # fmt: skip  # reason: a table reads better in lines of words
 
 
-# Keys that only laws use under which no example falls.
-UNTRIED = {"outage"}
+# Keys that only laws use under which no example falls; each has a test of its own, here or in
+# test_documents.py.
+UNTRIED = {"outage", "encryption"}
 
 
 class Listed(NamedTuple):
@@ -375,6 +376,14 @@ def test_malice_is_answered_yes_or_no_only_where_it_is_known() -> None:
         text, known = _told("malicious", incident=Happening(malicious=malicious))
         assert known
         assert (text or "").startswith(word)
+
+
+def test_an_interruption_is_said_in_hours_and_denied_only_where_that_is_on_record() -> None:
+    assert _told("outage") == (None, False)
+    assert _told("outage", incident={"unavailable": False}) == (None, True)
+    text, known = _told("outage", incident={"outage": {"hours": 7.5, "scheduled": True}})
+    assert known
+    assert text == "The service was not reachable for 7.5 hours; the interruption was planned"
 
 
 def _with(*results: Result) -> Assessment:
