@@ -292,7 +292,9 @@ class Days:
         return "; ".join(parts) or None
 
     def _doubtful(self, name: str) -> bool:
-        return _ESTIMATED in name or (_SWAPPED in name and not self._calendar.swapped)
+        calendar = self._calendar
+        named = any(part in name for part in calendar.doubtful)
+        return named or _ESTIMATED in name or (_SWAPPED in name and not calendar.swapped)
 
     def _worked(self, day: date) -> bool:
         calendar = self._calendar

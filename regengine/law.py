@@ -580,12 +580,17 @@ class Obligation(Terms):
 
 
 class Combination(_Shape):
-    """Elements that together are protected: all of ``with``, one of each list."""
+    """Elements that together are protected: all of ``with``, one of each list.
+
+    ``safe_needs`` stands in for that of the definition where a law says it otherwise
+    for this combination.
+    """
 
     with_: tuple[str, ...] = Field(default=(), alias="with")
     one_of: tuple[str, ...] = ()
     and_one_of: tuple[str, ...] = ()
     when: ConditionText | None = None
+    safe_needs: Literal["elements", "every"] | None = None
 
 
 class Safe(_Shape):
@@ -738,6 +743,9 @@ class Calendar(Provenance):
     holidays: str | None = None  # a country or "US-CA" or "NYSE" of the holidays library
     categories: tuple[str, ...] = ("public",)
     shared_with: str | None = None  # closed only on holidays that this one has as well
+    # Holidays of the library, by a part of their names, of which it is in doubt whether they
+    # close here: they count as working days.
+    doubtful: tuple[str, ...] = ()
     swapped: bool = False  # official swaps of a working day and a weekend day count
     closures: tuple[Closure, ...] = ()
     also_closed: tuple[MonthDay, ...] = ()

@@ -800,3 +800,14 @@ def test_no_rule_of_the_united_states_binds_to_a_later_day_but_the_fcc_s() -> No
     files = [_file(path) for path in FILES if path.stem.split("-")[0] == "us"]
     rolling = [key for file in files for key, rule in file.counting.items() if rule.roll]
     assert rolling == ["us.fcc.business_days"]
+
+
+def test_a_holiday_in_doubt_counts_as_a_working_day_and_is_named() -> None:
+    """The library names Juneteenth in every state, also in those whose statutes do not keep it."""
+    day = date(2026, 6, 19)
+    sure = Days(Calendar(holidays="US", shared_with="US-NC"))
+    doubtful = Days(Calendar(holidays="US", shared_with="US-NC", doubtful=("Juneteenth",)))
+    assert not sure.is_working(day)
+    assert doubtful.is_working(day)
+    assert doubtful.doubt(day) == "Juneteenth National Independence Day"
+    assert not doubtful.is_working(date(2026, 11, 26))
