@@ -629,5 +629,63 @@ def test_a_notice_to_customers_tells_no_hours_where_the_zone_was_only_assumed() 
         assert ("11:00" in text) is hours
 
 
+def _entries(result: Result, *asked: tuple[str, str | None]) -> dict[str, tuple[str, ...]]:
+    """Say what the labels of a form say, for a law that asks these items."""
+    items = tuple(ContentItem(say=say, fill=key) for say, key in asked)
+    result = result.model_copy(update={"content_items": items})
+    incident, assessment = _matter("retail-ransomware.yaml")
+    paper = compose(template_at(route(result)), Matter(incident, result, assessment))
+    return {entry.label: entry.lines for part in paper.sections for entry in part.entries}
+
+
+def test_the_bureaus_are_told_all_that_a_law_asks_and_nothing_twice() -> None:
+    bureaus = _result("consumer_reporting_agencies")
+    plain = _entries(bureaus)
+    asked = [
+        ("that a security breach happened", "nature"),
+        ("when the notices go out", "notice_date"),
+        ("to whom and how the notices go out", None),
+        ("what the notices say", "sample_letter"),
+    ]
+    assert _entries(bureaus, *asked) == plain
+    more = _entries(bureaus, *asked, ("the date of the breach", "occurred"), ("the fee", None))
+    assert set(more) - set(plain) == {"The date of the breach", "The fee"}
+    assert more["The fee"] == ()
+
+
+def test_the_bureaus_are_promised_no_silence_on_names_where_a_law_wants_the_data() -> None:
+    for say, silent in (
+        ("when the notices go out", True),
+        ("the personal information of X", False),
+    ):
+        items = (ContentItem(say=say),)
+        found = _result("consumer_reporting_agencies")
+        found = found.model_copy(update={"content_items": items})
+        paper = compose(template_at(route(found)), Matter(Incident(reference="R-1"), found))
+        assert ("No names" in said(paper)) is silent
+
+
+def test_who_reports_is_said_once_where_the_law_asks_for_it() -> None:
+    assert "Reported by" in _entries(_result(), ("what happened", "nature"))
+    assert "Reported by" not in _entries(_result(), ("who reports", "reporter"))
+
+
+def test_an_owner_reads_the_two_dates_once() -> None:
+    asked = (("when it happened and was discovered", "dates"), ("what happened", "nature"))
+    assert "When it happened and was discovered" not in _entries(_result("controller"), *asked)
+    assert "When it happened and was discovered" in _entries(_result(), *asked)
+
+
+@pytest.mark.parametrize("kind", ["individuals", "media"])
+def test_a_letter_tells_the_two_dates_once(kind: str) -> None:
+    incident, assessment = _matter("retail-ransomware.yaml")
+    items = (ContentItem(say="when it happened and was discovered", fill="dates"),)
+    found = _result(kind).model_copy(update={"content_items": items})
+    matter = Matter(incident, found, assessment, american=True)
+    text = said(compose(template_at(route(found)), matter))
+    assert "took place" in text
+    assert "It happened:" not in text
+
+
 def test_the_reference_is_the_organisation_s_own() -> None:
     assert _told("reference") == ("R-1", True)

@@ -412,7 +412,7 @@ def _draft(matter: Matter, paper: Paper) -> list[str]:
         count = len(paper.to_follow)
         items = joined(paper.to_follow)
         if count > _SHOWN + 1:
-            shown = ", ".join(paper.to_follow[:_SHOWN])
+            shown = "; ".join(paper.to_follow[:_SHOWN])
             items = phrase("draft_more", items=shown, count=count - _SHOWN)
         name = "draft_item" if count == 1 else "draft_items"
         lines.append(phrase(name, count=count, items=items))

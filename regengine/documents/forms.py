@@ -8,7 +8,7 @@ that is not known is ``None`` there, never an error, while a misspelt one is.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from functools import cache
@@ -59,6 +59,7 @@ class FieldShape(_Shape):
     """One field of a form: filled from a fill key or an expression, if ``when`` holds.
 
     With both, the expression says what the field says, and the key what it answers.
+    ``answers`` is a pattern of the law's items that it answers as well, in other words.
     """
 
     key: str
@@ -68,6 +69,7 @@ class FieldShape(_Shape):
     when: str | None = None
     basis: str | None = None
     optional: bool = False
+    answers: str | None = None
 
 
 class BlockShape(_Shape):
@@ -476,12 +478,21 @@ def _item_entry(
 
 
 def _item_sections(
-    names: Mapping[str, Any], result: Result, without: Collection[str | None]
+    names: Mapping[str, Any], result: Result, without: Iterable[FieldShape] = ()
 ) -> list[Section]:
-    """Sort the law's own items under the themes of words.toml, in their order."""
+    """Sort the law's own items under the themes of words.toml, in their order.
+
+    What a field of ``without`` says already is left out.
+    """
     words = table("words.toml")
     asked = content_items(result) or _default_items(result)
-    items = tuple(item for item in asked if item.fill not in without)
+    said_by = {field.fill for field in without} - {None}
+    if {"occurred", "discovered"} <= said_by:
+        said_by.add("dates")  # nothing else than these two
+    patterns = [field.answers for field in without]
+    items = tuple(
+        item for item in asked if item.fill not in said_by and not _answered(item, patterns)
+    )
     under: dict[str, list[Entry]] = {theme: [] for theme in words["themes"]}
     said: dict[str, str] = {}
     for item in sorted(items, key=lambda item: _theme_rank(item.fill)):
@@ -659,7 +670,7 @@ def _fields(
     sections: list[Section] = []
     takes_all = any(part.items == "content" for part in template.section)
     listed = {item.fill for item in content_items(result) if item.fill} if takes_all else set()
-    own = {field.fill for part in template.section for field in part.field} - {None}
+    own = tuple(field for part in template.section for field in part.field)
     for part in template.section:
         place = f"{template.id}/{part.title}"
         if not _holds(part.when, names, place):
