@@ -97,7 +97,7 @@ class GroupData:
             return involved
         if involved is Truth.UNKNOWN:
             self._missing[self.findings.data_open(self.group)] = None
-        if self.definition.safe_needs == "every":
+        if (item.safe_needs or self.definition.safe_needs) == "every":
             members = list(dict.fromkeys((*item.with_, *members)))
             return involved & ~every(self._safe(word) for word in members)
         return involved & ~some(self._safe(word) for word in members)
