@@ -487,7 +487,10 @@ class _Check:
                 self._place(where, atom.subject)
         elif atom.kind == "filed":
             for word in atom.words:
-                self._filing(where, word)
+                if word.partition("/")[0] == "self":
+                    self._fault(where, f'"{word}": a condition names a duty by its id')
+                else:
+                    self._filing(where, word)
         else:
             what, known = self._words_of(atom.kind)
             named = atom.words or (atom.subject,)
