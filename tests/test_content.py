@@ -31,6 +31,7 @@ from regengine.documents.forms import (
 from regengine.documents.outputs import table
 from regengine.facts import Candidate, Filing, Happening, Incident, Moment
 from regengine.law import Content, LawFile
+from regengine.truth import Range
 from tests.test_examples import FOLDER, NAMES, ROOT, assessed
 
 WORDS = table("words.toml")
@@ -663,6 +664,43 @@ def test_the_bureaus_are_promised_no_silence_on_names_where_a_law_wants_the_data
         found = found.model_copy(update={"content_items": items})
         paper = compose(template_at(route(found)), Matter(Incident(reference="R-1"), found))
         assert ("No names" in said(paper)) is silent
+
+
+def test_a_part_of_the_people_is_never_told_as_the_whole_number() -> None:
+    people = Concerned(at_least=30, at_most=40)
+    for place, text in (("US-PR", "Between 30 and 40 people (Puerto Rico)"), ("US", None)):
+        found = _result().model_copy(update={"jurisdiction": place, "people": people})
+        told = _entries(found, ("how many people are affected", "people_here"))
+        assert told["How many people are affected"] == (text or "Between 30 and 40 people",)
+
+
+def test_the_bureaus_read_no_number_of_a_place_where_the_law_counts_everywhere() -> None:
+    bureaus = _result("consumer_reporting_agencies")
+    label = "Approximate number of people in this place"
+    assert label in _entries(bureaus, ("how many people are told", "people_here"))
+    assert label not in _entries(bureaus, ("how many people are told", "people_total"))
+
+
+@pytest.mark.parametrize(
+    ("say", "key", "sentence"),
+    [
+        ("whether the information was encrypted", "encryption", "The information was not encr"),
+        ("how many people are affected", "people_total", "In all, the incident affects betw"),
+        ("about how many records are affected", "records", "The incident affects 12,000 rec"),
+    ],
+)
+def test_a_letter_answers_in_sentences(say: str, key: str, sentence: str) -> None:
+    incident, assessment = _matter("retail-ransomware.yaml")
+    incident = incident.model_copy(update={"records": Range(12000, 12000)})
+    affected = tuple(
+        group.model_copy(update={"encrypted": False, "people": {"US-PR": Range(3, 9)}})
+        for group in incident.affected or ()
+    )
+    incident = incident.model_copy(update={"affected": affected})
+    found = _result("individuals")
+    found = found.model_copy(update={"content_items": (ContentItem(say=say, fill=key),)})
+    text = said(compose(template_at(route(found)), Matter(incident, found, assessment)))
+    assert sentence in text
 
 
 def test_who_reports_is_said_once_where_the_law_asks_for_it() -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, NamedTuple, get_args
 
 from regengine.calendars import zone as zone_of
@@ -408,16 +409,20 @@ def _encryption(matter: Matter) -> Filled:
     return _by_group(matter, _protection)
 
 
-def counted(count: Range) -> Filled:
+def counted(count: Range, where: str | None = None) -> Filled:
     """Write a number of people; known only where it is one number or has both bounds.
 
     >>> counted(Range(5200, None)).known
     False
+    >>> counted(Range(30, 30), "Puerto Rico").text
+    '30 people (Puerto Rico)'
     """
     if count.at_most is None and not count.at_least:
         return UNKNOWN
     one = count.at_least == count.at_most == 1
     text = phrase("people_one" if one else "people_many", count=range_text(count))
+    if where is not None:
+        text = phrase("people_where", text=text, place=where)
     if count.at_most is None:
         return Filled(phrase("not_final", text=text), known=False)
     return Filled(text, known=True)
@@ -456,8 +461,10 @@ def _people_total(matter: Matter) -> Filled:
 def _people_here(matter: Matter) -> Filled:
     if matter.group is not None:
         return UNKNOWN  # the duty counts all groups of the place together
-    people = matter.result.people
-    return counted(Range(people.at_least, people.at_most))
+    people, place = matter.result.people, matter.result.jurisdiction
+    # A law that asks "how many" without a place must not be read as told the whole number.
+    part = any(fnmatchcase(place, x) for x in table("filing/index.toml")["named"])
+    return counted(Range(people.at_least, people.at_most), place_name(place) if part else None)
 
 
 def people_by_place(groups: Sequence[Group]) -> list[tuple[str, Range]]:
