@@ -29,7 +29,7 @@ from regengine.documents.forms import (
     template_at,
 )
 from regengine.documents.outputs import table
-from regengine.facts import Candidate, Filing, Happening, Incident, Moment
+from regengine.facts import Candidate, Filing, Happening, Incident, Moment, Person
 from regengine.law import Content, LawFile
 from regengine.truth import Range
 from tests.test_examples import FOLDER, NAMES, ROOT, assessed
@@ -701,6 +701,22 @@ def test_a_letter_answers_in_sentences(say: str, key: str, sentence: str) -> Non
     found = found.model_copy(update={"content_items": (ContentItem(say=say, fill=key),)})
     text = said(compose(template_at(route(found)), Matter(incident, found, assessment)))
     assert sentence in text
+
+
+def test_a_contact_without_a_telephone_does_not_answer_for_one() -> None:
+    asked = (("a telephone number for information and help", "contact"),)
+    label = "A telephone number for information and help"
+    incident, assessment = _matter("retail-ransomware.yaml")
+    for phone in ("+1 555 0100", None):
+        reporter = Person(name="A. Byrne", email="a@x.example", phone=phone)
+        organisation = incident.organisation.model_copy(update={"dpo": None})
+        given = incident.model_copy(update={"organisation": organisation, "reporter": reporter})
+        items = tuple(ContentItem(say=say, fill=key) for say, key in asked)
+        for kind in ("individuals", "regulator"):
+            found = _result(kind).model_copy(update={"content_items": items})
+            paper = compose(template_at(route(found)), Matter(given, found, assessment))
+            assert (label in paper.to_follow) is (phone is None), kind
+            assert "a@x.example" in said(paper)
 
 
 def test_who_reports_is_said_once_where_the_law_asks_for_it() -> None:

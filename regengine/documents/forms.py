@@ -452,6 +452,13 @@ def _fits(item: ContentItem) -> bool:
     return not asks or item.fill in words["yes_or_no"]["fills"]
 
 
+def _lacks(item: ContentItem, text: str) -> bool:
+    """Say whether an answer lacks what the item asks for by name, such as a telephone number."""
+    row = table("words.toml")["must_hold"].get(item.fill)
+    asked = row is not None and re.search(row["asks"], item.say, flags=re.IGNORECASE)
+    return bool(text) and bool(asked) and row["holds"] not in text
+
+
 def _item_entry(
     item: ContentItem, names: Mapping[str, Any], result: Result, said: dict[str, str]
 ) -> Entry | None:
@@ -466,7 +473,7 @@ def _item_entry(
     if item.fill is None:
         return Entry(key, title, (), open=True, basis=None)
     lines = tuple(map(capital, _lines(names["fill"](item.fill))))
-    known = bool(names["known"](item.fill))
+    known = bool(names["known"](item.fill)) and not _lacks(item, "\n".join(lines))
     if known and not lines:
         return Entry(key, title, (phrase("does_not_apply"),), open=False, basis=None)
     if item.fill in said and "\n".join(lines) and known:
@@ -585,6 +592,10 @@ def _stated(item: ContentItem) -> bool:
     return any(re.search(x.pattern, item.say, flags=re.IGNORECASE) for x in _statements())
 
 
+def _missing(item: ContentItem) -> Block:
+    return Block((_gap(sentence(item.say).rstrip(".")),), bullets=False)
+
+
 def _statement(
     item: ContentItem, names: Mapping[str, Any], bars: frozenset[str]
 ) -> tuple[str, Block] | None:
@@ -596,11 +607,11 @@ def _statement(
             lines = _words(row.text or "", names, row.pattern).split("\n")
             return row.theme, Block(tuple(line for line in lines if line.strip()), bullets=False)
     theme = table("letter/statements.toml")["default_theme"]
-    title = sentence(item.say).rstrip(".")
     if item.fill is not None and names["fill"](item.fill):
+        title = sentence(item.say).rstrip(".")
         line = phrase("stated", title=title, text=names["fill"](item.fill))
         return theme, Block(tuple(line.split("\n")), bullets=False)
-    return theme, Block((_gap(title),), bullets=False)
+    return theme, _missing(item)
 
 
 def barred(result: Result, template: TemplateShape) -> frozenset[str]:
@@ -630,6 +641,8 @@ def _letter_sections(
         if item.fill in bars or _answered(item, answered):
             continue
         if item.fill in covered and not _stated(item):
+            if _lacks(item, names["fill"](item.fill)):
+                extra.setdefault("more", []).append(_missing(item))
             continue
         given = names["answer"](f"{matter.result.id}.{slug(item.say)}")
         said = (
