@@ -76,7 +76,7 @@ def _same(found: Any, expected: Any) -> bool:
     if isinstance(found, datetime):
         return found == _instant(expected)
     if isinstance(found, tuple):
-        return set(expected) <= set(found)
+        return set(expected) <= set(found) if expected else not found
     return bool(found == expected)
 
 
