@@ -134,6 +134,7 @@ def _rows(name: str) -> Iterator[tuple[str, list[str]]]:
         ("owed(us-ca-residents)", "`us-ca-residents` is owed"),
         ("us.xx.harm = false", "no: “Is harm likely?”"),
         ("us.xx.harm", "yes: “Is harm likely?”"),
+        ("us.xx.harm != false", "anything but no: “Is harm likely?”"),
         ("regime us.xx.bank", "yes: “A bank?”"),
         ("named", "the data were encrypted; and the key was taken or within reach"),
         ("data any [ssn, dob]", "the data include Social Security number or date of birth"),
@@ -222,6 +223,20 @@ def test_how_an_element_is_protected(element: str, beside: str | None, alone: st
     )
     found = protection_of(shown, element)
     assert (found.beside_name, found.alone) == (beside, alone)
+
+
+def test_it_is_said_where_a_name_in_clear_is_enough() -> None:
+    shown = Protected.model_validate({
+        "from": "unknown", "safe_needs": "every", "paper": False,
+        "any": [{"with": ["name"], "one_of": ["ssn"]}],
+        "safe": [{"if": "encrypted", "cite": "s 1"}],
+    })  # fmt: skip  # reason: a definition reads better in lines
+    assert list(Wording().protected(shown)) == [
+        "With the name, Social Security number",
+        "Not where the data were encrypted (s 1)",
+        "A name in clear beside such data is still protected.",
+        "Computerised data only.",
+    ]
 
 
 def test_triggers_are_found_by_trying_access_and_acquisition_alone() -> None:

@@ -71,7 +71,7 @@ people of Ohio whose protected data are concerned'
         if atom.subject in words["numbers"]:
             return f"{_amount(atom, sure)} {words['numbers'][atom.subject]}"
         if atom.subject in self.questions:
-            said = "" if positive else "not "
+            said = "" if positive else "anything but "
             return f"{said}{_answer(atom)}: “{self.questions[atom.subject]}”"
         truth = (str(atom.value) == "true") == positive
         if atom.subject in words["facts"] and str(atom.value) in ("true", "false"):
@@ -208,6 +208,8 @@ people of Ohio whose protected data are concerned'
         yield from (capital(self.combination(item)) for item in definition.any)
         for safe in definition.safe:
             yield f"Not where {self.condition(safe.if_)} ({safe.cite})"
+        if definition.safe and definition.safe_needs == "every":
+            yield "A name in clear beside such data is still protected."
         yield "Paper counts as well." if definition.paper else "Computerised data only."
 
 
