@@ -197,6 +197,16 @@ def test_encryption_frees_no_place_where_the_key_was_taken() -> None:
     assert set(_encrypted(key_taken=True).values()) == {"required"}
 
 
+def test_whoever_keeps_data_for_another_tells_the_owner_or_the_people() -> None:
+    """South Dakota alone has no such duty; Rhode Island has its keepers tell the people."""
+    given = incident(("name", "ssn"), organisation={"role": "processor", "regimes": []})
+    found = assess(given, engine="chainer", check=False)
+    bound = {r.jurisdiction for r in found.obligations if r.status == "required"}
+    assert set(PLACES) - bound == {"US-GA", "US-SD"}  # Georgia: those who keep brokers' data
+    told = {r.jurisdiction for r in found.obligations if r.recipient.kind == "controller"}
+    assert set(PLACES) - told == {"US-RI", "US-SD"}
+
+
 def test_the_ids_of_the_united_states_are_those_on_record() -> None:
     """Nobody loses a duty by a slip: an id that goes must go from this list as well."""
     kept = (ROOT / "tests" / "snapshots" / "us-obligations.txt").read_text(encoding="utf-8").split()
