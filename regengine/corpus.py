@@ -42,7 +42,8 @@ from regengine.law_errors import shape_faults
 from regengine.lawfiles import RawFile, read_folder
 from regengine.people import Geography
 
-_OWED = re.compile(r"\bowed\(([^)]*)\)")  # one duty, or several with "|" between them
+# One duty, or several with "|" between them.
+_OWED = re.compile(r"\b(?:owed|notified)\s*\(([^)]*)\)")
 _WORD = re.compile(r"[\w.-]+")
 
 
@@ -370,11 +371,13 @@ class Corpus:
         key = (name, place if overlays else "")
         if key not in self._gates:
             conditions = self._conditions(name, [item for item, _ in overlays])
-            self._gates[key] = {
+            found = {
                 (duty, edition.label): gates_of(map(parse, edition.version.when or ()), conditions)
                 for duty, editions in self.editions(name, place).items()
                 for edition in editions
             }
+            # The first wins: findings tell the trees apart by identity.
+            return self._gates.setdefault(key, found)
         return self._gates[key]
 
     def _conditions(self, name: str, overlaid: Iterable[str]) -> dict[str, NamedCondition]:
@@ -389,6 +392,9 @@ class Corpus:
         if name not in self._before:
             shared = self.shared_conditions
             texts = list(_conditions_of(self.raw[name].data))
+            for item in self._asking_overlays:
+                if any(self.home.get(each.of) == name for each in self.file(item).overlay):
+                    texts += _conditions_of(self.raw[item].data)
             named: set[str] = set()
             # A shared condition may name another one in its turn.
             while more := set(_WORD.findall(" ".join(texts))) & shared.keys() - named:
@@ -399,6 +405,15 @@ class Corpus:
             self._before[name] = sorted(homes - {name, ""})
         return self._before[name]
 
+    @cached_property
+    def _asking_overlays(self) -> list[str]:
+        """The files with terms over another rule that ask whether some duty is owed."""
+        return [
+            name
+            for name, raw in sorted(self.raw.items())
+            if "overlay" in raw.tables and _OWED.search(raw.words)
+        ]
+
     def editions(self, name: str, place: str) -> dict[str, list[Edition]]:
         """List the versions of each obligation of a file, as they stand for a place."""
         overlays = self._overlays_over(name, place)
@@ -407,7 +422,7 @@ class Corpus:
             found: dict[str, list[Edition]] = {}
             for edition in editions_of(self.file(name), [each for _, each in overlays], key[1]):
                 found.setdefault(edition.obligation.id, []).append(edition)
-            self._editions[key] = found
+            return self._editions.setdefault(key, found)  # told apart by identity, too
         return self._editions[key]
 
     def _overlays_over(self, name: str, place: str) -> list[tuple[str, Overlay]]:
@@ -423,7 +438,7 @@ class Corpus:
 def _conditions_of(data: Mapping[str, Any]) -> Iterator[str]:
     """List the texts of a law file by which duties are decided, as they stand in it."""
     yield from (item.get("if", "") for item in data.get("condition", ()))
-    for obligation in data.get("obligation", ()):
+    for obligation in (*data.get("obligation", ()), *data.get("overlay", ())):
         for terms in (obligation, *obligation.get("version", ())):
             for part in (terms, *terms.get("stage", ())):
                 when = part.get("when", ())

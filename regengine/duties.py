@@ -162,7 +162,7 @@ def _evaluate(state: _State, name: str, place: str) -> Iterator[Verdict]:
     shut = {
         duty
         for duty, choice in chosen.items()
-        if _is_shut(matter, gates[duty, choice.edition.label])
+        if all(_is_shut(matter, gates[duty, edition.label]) for edition in choice.editions)
     }
     state.owed |= {(duty, place): Truth.FALSE for duty in shut}
     if len(shut) == len(chosen):
@@ -250,9 +250,8 @@ def _wanted(
             for gate in gates[duty, choice.edition.label]:
                 names |= {_plain_leaf(leaf) for leaf in leaves(gate.tree)}
             continue
-        for edition in (choice.edition, choice.also):
-            if edition is not None:
-                names |= instrument.rests_on.get((duty, edition.label), frozenset())
+        for edition in choice.editions:
+            names |= instrument.rests_on.get((duty, edition.label), frozenset())
     return sorted(names & instrument.leaves.keys())
 
 
@@ -296,6 +295,10 @@ def _definitions(
         held = days.get(context.label, (context, None))[1]
         known = [day for day in (held, choice.day) if day is not None]
         days[context.label] = (context, max(known, default=None))
+    for duty, choice in chosen.items():
+        if choice.also is not None:
+            context = instrument.clauses[duty, choice.also.label, None].context
+            days.setdefault(context.label, (context, today))
     return {
         label: definition_on(instrument.file.protected, context.protects, day or today)
         for label, (context, day) in days.items()
@@ -318,8 +321,9 @@ def _verdicts(
     clause = unit.instrument.clauses[obligation.id, edition.label, None]
     whole = _truth(state.matter, obligation, choice, unit, clause)
     state.owed[obligation.id, unit.place] = whole
-    gates = unit.gates[obligation.id, edition.label]
-    in_view = state.matter.everything or _in_view(gates, state.matter)
+    in_view = state.matter.everything or any(
+        _in_view(unit.gates[obligation.id, each.label], state.matter) for each in choice.editions
+    )
     for stage in stages:
         own, truth = clause, whole
         if stage is not None:
@@ -391,7 +395,9 @@ def open_statuses(verdict: Verdict, matter: Matter) -> set[str]:
     if verdict.truth is Truth.FALSE:
         return set()  # no answer could bring it about
     found: set[str] = set()
-    for gate in verdict.unit.gates[verdict.obligation.id, verdict.edition.label]:
+    editions = [each for each in (verdict.edition, verdict.also) if each is not None]
+    gates = verdict.unit.gates
+    for gate in (gate for each in editions for gate in gates[verdict.obligation.id, each.label]):
         if matter.findings.status(gate.tree) is Truth.UNKNOWN:
             found |= gate.statuses
     return found

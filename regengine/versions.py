@@ -85,6 +85,11 @@ class Chosen:
     also: Edition | None = None
     day: date | None = None  # the day of the law's own event, where known
 
+    @property
+    def editions(self) -> tuple[Edition, ...]:
+        """The version that applies, with the newer one that runs besides."""
+        return (self.edition,) if self.also is None else (self.edition, self.also)
+
 
 def choose(matter: Matter, editions: list[Edition], place: str) -> Chosen:
     """Pick the version in force on the day that the law itself names."""

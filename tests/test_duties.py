@@ -433,3 +433,41 @@ def test_a_text_that_was_not_read_is_said_so(tmp_path: Path) -> None:
         date(2026, 11, 23),
         None,
     )
+
+
+# -- statuses that gate ---------------------------------------------------------------------
+
+GATED = 'when = ["regime sg.bank"]\ntransition = "both"'
+UNGATED = 'when = ["incident.accessed"]\ntransition = "both"'
+BANK = '[regime."sg.bank"]\nquestion = "Is it a bank?"\nsectors = ["bank"]\n'
+
+
+def test_a_newer_version_that_runs_besides_is_not_lost_behind_the_gate_of_the_older(
+    tmp_path: Path,
+) -> None:
+    versions = (version("2020-01-01", GATED), version("2026-11-10", UNGATED))
+    corpus = law(tmp_path, duty("sg-office", "", *versions), extra=BANK)
+    facts = incident(corpus, organisation={"regimes": []}, incident={"accessed": True})
+    found = assess(facts, now=NOW, corpus=corpus)
+    assert [(item.key, item.status) for item in found.obligations] == [("sg-office@SG", "possible")]
+
+
+@pytest.mark.parametrize("text", ["notified(ph-second) >= 1", "owed (ph-second)"])
+def test_a_duty_of_another_file_is_decided_before_however_it_is_asked_for(
+    tmp_path: Path, text: str
+) -> None:
+    law(tmp_path, duty("ph-second", "when = []"), place="PH")
+    corpus = law(tmp_path, duty("my-first", f'when = ["{text}"]'), place="MY")
+    assert corpus.files_before("my") == ["ph"]
+
+
+def test_a_duty_that_a_places_own_terms_ask_for_is_decided_before(tmp_path: Path) -> None:
+    law(tmp_path, duty("ph-second", "when = []"), place="PH")
+    law(tmp_path, duty("sg-base"))
+    overlay = (
+        '[[overlay]]\nof = "sg-base"\nfrom = 2020-01-01\nwhen = ["owed(ph-second)"]\n'
+        'cite = "s 1"\nsources = ["https://law.example/"]\nverified = 2026-11-23\n'
+        'confidence = "high"\n'
+    )
+    corpus = law(tmp_path, overlay, place="MY")
+    assert corpus.files_before("sg") == ["ph"]
