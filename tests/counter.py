@@ -161,6 +161,7 @@ class Calendar:
 
     def _doubtful(self, name: str) -> bool:
         estimated = name.endswith("estimated)")
+        estimated |= any(part in name for part in self.table.get("doubtful", ()))
         return estimated or ("(substituted from" in name and not self.swaps)
 
 

@@ -555,14 +555,27 @@ def test_three_working_days_from_a_friday_in_brazil_end_on_wednesday() -> None:
     _owed(found, "br-anpd@BR/initial", "2026-12-02T23:59:59-03:00")
 
 
+def test_indiana_has_forty_five_days() -> None:
+    found = _american({"US-IN": 1200}, judgements={"us.misuse_likely": True})
+    # discovered on 2 November: 28 days of November are left, and 17 of December
+    _owed(found, "us-in-residents@US-IN", "2026-12-17T23:59:59-05:00")
+    _owed(found, "us-in-ag@US-IN", "2026-12-17T23:59:59-05:00")
+
+
+def test_iowa_has_five_business_days_after_the_notice() -> None:
+    sent = {"obligation": "us-ia-residents", "at": "2026-11-09T12:00:00-06:00"}
+    found = _american({"US-IA": 501}, judgements={"us.misuse_likely": True}, filings=[sent])
+    # 10 November, not Veterans Day, 12, 13, 16, 17
+    _owed(found, "us-ia-ag@US-IA", "2026-11-17T23:59:59-06:00")
+
+
 # -- not yet in the corpus -----------------------------------------------------------------
 
 
-@pytest.mark.parametrize("place", ["US-IN", "US-IA", "KR"])
-def test_indiana_iowa_and_korea_are_named_as_not_covered(place: str) -> None:
-    found = _american({place: 1200})
-    assert place in [item.jurisdiction for item in found.not_covered]
-    assert not [result for result in found.obligations if result.jurisdiction == place]
+def test_korea_is_named_as_not_covered() -> None:
+    found = _american({"KR": 1200})
+    assert "KR" in [item.jurisdiction for item in found.not_covered]
+    assert not [result for result in found.obligations if result.jurisdiction == "KR"]
 
 
 def test_serious_incidents_of_artificial_intelligence_are_named_as_not_covered() -> None:
