@@ -90,8 +90,9 @@ class Corpus:
         rules, jurisdictions = _folders(None if path is None else Path(path))
         if not rules.is_dir():
             raise LawError([Fault(str(rules), "", "no folder of law files here")])
-        raw = {item.name: item for item in read_folder(rules)}
-        known = {item.name: item for item in read_folder(jurisdictions)}
+        ours = path is None
+        raw = {item.name: item for item in read_folder(rules, by_lines=ours)}
+        known = {item.name: item for item in read_folder(jurisdictions, by_lines=ours)}
         digest = hashlib.sha256()
         for item in (*raw.values(), *known.values()):
             digest.update(f"{item.name}\0".encode())

@@ -1,7 +1,7 @@
 """Law files as bytes and as TOML: found in their folders, read within limits, parsed when asked.
 
-What a file declares is first looked up by the lines that say so, as all our files write
-them; where a file is written in another way that TOML allows, in its parsed content.
+What a file of the package declares is looked up by the lines that say so, as all of them
+write it; a file of any other folder is parsed, for TOML lets the same be written otherwise.
 """
 
 from __future__ import annotations
@@ -44,21 +44,23 @@ _HEAD = re.compile(rb"^\[+\s*(?:protected|condition|judgement|regime)\b", re.MUL
 _VERIFIED = re.compile(rb"^verified = (\d{4}-\d{2}-\d{2})\s*$", re.MULTILINE)
 MAX_LAW_FILE = 4_000_000  # bytes
 _FILE_NAME = re.compile(r"[A-Za-z0-9_./-]+")
-# A terminal obeys these; in TOML they can only stand as escapes.
+# A terminal obeys these; in TOML those below \x80 can only stand as escapes.
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_PERHAPS_CONTROL = re.compile(r"\\|[\x80-\x9f]")
 
 
 @dataclass(frozen=True)
 class RawFile:
     """One TOML file as read: its name without suffix (``us/ca``), path and content.
 
-    Most files of jurisdictions/ are never asked for in one matter: a file is parsed when
-    its content is, and what it declares is first looked up by the lines that say so.
+    Most files are never asked for in one matter: a file is parsed when its content is. With
+    ``by_lines`` what it declares is first looked up by the lines that say so.
     """
 
     name: str
     path: Path
     content: bytes = field(repr=False)
+    by_lines: bool = False
 
     @cached_property
     def data(self) -> Mapping[str, Any]:
@@ -68,22 +70,21 @@ class RawFile:
     @cached_property
     def place(self) -> str:
         """The place that the file says it is about."""
-        line = _PLACE_LINE.search(self.content)
+        line = _PLACE_LINE.search(self.content) if self.by_lines else None
         found = line[1].decode() if line else self.data.get("place")
         return found if isinstance(found, str) else ""
 
     def declares(self, kind: str) -> set[str]:
-        """List the ids of authorities, counting rules or calendars that the file declares.
-
-        Read from the lines that say so; where the file is written in another way that TOML
-        allows, from its content.
-        """
-        header, line = _DECLARING[kind]
-        found = {match[1].decode() for match in line.finditer(self.content)}
-        if len(found) == len(header.findall(self.content)):
-            return found
-        held = self.data.get(kind, {})
-        return {item.get("id", "") for item in held} if kind == "authority" else set(held)
+        """List the ids of authorities, counting rules or calendars that the file declares."""
+        if self.by_lines:
+            header, line = _DECLARING[kind]
+            found = {match[1].decode() for match in line.finditer(self.content)}
+            if len(found) == len(header.findall(self.content)):
+                return found
+        if kind == "authority":
+            return set(self._ids(kind))
+        held = self.data.get(kind)
+        return set(held) if isinstance(held, dict) else set()
 
     @cached_property
     def head(self) -> Mapping[str, Any]:
@@ -91,7 +92,7 @@ class RawFile:
 
         The whole content where the file has another order.
         """
-        body = _BODY.search(self.content)
+        body = _BODY.search(self.content) if self.by_lines else None
         if body is None or _HEAD.search(self.content, body.start()):
             return self.data
         try:
@@ -102,8 +103,11 @@ class RawFile:
     @cached_property
     def tables(self) -> frozenset[str]:
         """Which of obligations and overlays the file has."""
-        found = frozenset(match[1].decode() for match in _BODY.finditer(self.content))
-        return found or frozenset({"obligation", "overlay"} & self.data.keys())
+        if self.by_lines:
+            found = frozenset(match[1].decode() for match in _BODY.finditer(self.content))
+            if found:
+                return found
+        return frozenset({"obligation", "overlay"} & self.data.keys())
 
     @cached_property
     def duties(self) -> tuple[str, ...]:
@@ -111,9 +115,18 @@ class RawFile:
         found = tuple(dict.fromkeys(self._declared_in_order("obligation")))
         if found or "obligation" not in self.tables:
             return found
-        return tuple(item["id"] for item in self.data.get("obligation", ()) if "id" in item)
+        return tuple(self._ids("obligation"))
+
+    def _ids(self, kind: str) -> list[str]:
+        """List the ids of the members of a table, of a file that may have faults."""
+        held = self.data.get(kind)
+        members = held if isinstance(held, list) else []
+        found = [item.get("id") for item in members if isinstance(item, dict)]
+        return [each for each in found if isinstance(each, str)]
 
     def _declared_in_order(self, kind: str) -> list[str]:
+        if not self.by_lines:
+            return []
         header, line = _DECLARING[kind]
         found = [match[1].decode() for match in line.finditer(self.content)]
         return found if len(found) == len(header.findall(self.content)) else []
@@ -131,8 +144,11 @@ class RawFile:
         return "\n".join(line for line in lines if not line.startswith("#"))
 
 
-def read_folder(folder: Path) -> Iterator[RawFile]:
-    """Read every law file of a folder; refuse what leads out of it or has an odd name."""
+def read_folder(folder: Path, *, by_lines: bool = False) -> Iterator[RawFile]:
+    """Read every law file of a folder; refuse what leads out of it or has an odd name.
+
+    ``by_lines``: the files are known to declare things as the package's own do.
+    """
     home = folder.resolve()
     for path in sorted(folder.rglob("*.toml")):
         name = path.relative_to(folder).with_suffix("").as_posix()
@@ -141,7 +157,7 @@ def read_folder(folder: Path) -> Iterator[RawFile]:
             raise LawError([Fault(str(path), "", message)])
         if not path.resolve().is_relative_to(home):
             raise LawError([Fault(str(path), "", "leads out of the folder of law")])
-        yield RawFile(name, path, _content(path))
+        yield RawFile(name, path, _content(path), by_lines)
 
 
 def read_toml(path: Path) -> dict[str, Any]:
@@ -170,16 +186,17 @@ def _toml(path: Path, content: bytes) -> dict[str, Any]:
         data = plain.read_toml(text)
     except ValueError as error:
         raise LawError([Fault(str(path), "", f"cannot be read as TOML: {error}")]) from None
-    if "\\" in text and any(_CONTROL.search(found) for found in _texts(data)):
+    if _PERHAPS_CONTROL.search(text) and any(_CONTROL.search(found) for found in _texts(data)):
         raise LawError([Fault(str(path), "", "holds a control character")])
     return data
 
 
 def _texts(value: object) -> Iterator[str]:
-    """Walk every text of a law file."""
+    """Walk every text of a law file, and every key."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):
+        yield from value
         for part in value.values():
             yield from _texts(part)
     elif isinstance(value, list):

@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 
 from regengine.corpus import Corpus
+from regengine.errors import LawError
 from regengine.lawfiles import RawFile
+
+FIRST = '[[obligation]]\nid = "xx-a"\n'
 
 
 def raw(text: str) -> RawFile:
@@ -49,6 +52,59 @@ def test_a_default_counting_declares_none() -> None:
 )
 def test_the_place_is_found_in_every_spelling(text: str) -> None:
     assert raw(text).place == "XX"
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        '  [[obligation]]\n  id = "xx-b"\n',
+        '[["obligation"]]\nid = "xx-b"\n',
+        "[['obligation']]\nid = 'xx-b'\n",
+        '[[ obligation ]]\ntitle = "t"\nid = "xx-b"\n',
+        '[[obligation]]\r\nid = "xx-b"\r\n',
+        '[[obligation]]\nid = "xx-b"\nnotes = ["""\n[[obligation]]\nid = "xx-c"\n"""]\n',
+    ],
+)
+def test_each_duty_is_found_in_every_spelling(second: str) -> None:
+    found = raw(FIRST + second)
+    assert (found.duties, found.tables) == (("xx-a", "xx-b"), {"obligation"})
+    overlaid = raw('[[overlay]]\nof = "yy"\n' + second)
+    assert overlaid.tables == {"obligation", "overlay"}
+
+
+@pytest.mark.parametrize("line", ['  [judgement."xx.harm"]', '["judgement"."xx.harm"]'])
+def test_a_judgement_after_the_duties_is_found_in_every_spelling(line: str) -> None:
+    assert "xx.harm" in raw(f'{FIRST}{line}\nquestion = "q"\n').head["judgement"]
+
+
+def test_a_place_inside_a_duty_is_not_that_of_the_law() -> None:
+    assert raw(f"place = 'XX'\n{FIRST}[obligation.scope]\nplace = \"US-WI\"\n").place == "XX"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['title = "a\u009b31m"\n', 'title = "a\\u001b[31m"\n', '["a\\u001b[31m"]\ntitle = "t"\n'],
+)
+def test_a_control_character_is_refused_however_it_is_written(text: str) -> None:
+    with pytest.raises(LawError, match="control character"):
+        _ = raw(text).data
+
+
+@pytest.mark.parametrize("held", ["3", "[3]", "[{ id = 3 }]", '"x"'])
+def test_a_faulty_table_declares_nothing(held: str) -> None:
+    found = raw(f"obligation = {held}\nauthority = {held}\ncounting = {held}\n")
+    assert found.duties == ()
+    assert found.declares("authority") == found.declares("counting") == set()
+
+
+def test_the_lines_of_the_rules_declare_what_their_content_does() -> None:
+    for item in Corpus.open().raw.values():
+        parsed = raw(item.content.decode())
+        assert (item.by_lines, parsed.by_lines) == (True, False)
+        found = (item.place, item.duties, item.tables)
+        assert found == (parsed.place, parsed.duties, parsed.tables), item.name
+        for kind in ("protected", "condition", "judgement", "regime", "no_law", "family"):
+            assert item.head.get(kind) == parsed.head.get(kind), item.name
 
 
 def test_the_lines_of_the_law_declare_what_its_content_does() -> None:
