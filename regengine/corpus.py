@@ -14,7 +14,7 @@ from datetime import date
 from functools import cached_property
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
@@ -44,7 +44,9 @@ from regengine.people import Geography
 
 # One duty, or several with "|" between them.
 _OWED = re.compile(r"\b(?:owed|notified)\s*\(([^)]*)\)")
-_WORD = re.compile(r"[\w.-]+")
+_NAME = re.compile(r"[\w.-]+")
+
+_Word = TypeVar("_Word", Judgement, Regime)
 
 
 def _folders(path: Path | None) -> tuple[Path, Path]:
@@ -135,8 +137,9 @@ class Corpus:
     @cached_property
     def _dutiful(self) -> list[tuple[str, str]]:
         """The files that have obligations, each with its place."""
-        named = sorted(self.raw.items())
-        return [(name, raw.place) for name, raw in named if "obligation" in raw.tables]
+        dutiful = [name for name, raw in sorted(self.raw.items()) if "obligation" in raw.tables]
+        # A file that is of no place would never be in play: its shape tells what is wrong.
+        return [(name, self.raw[name].place or self.file(name).place) for name in dutiful]
 
     def overlays(self, place: str) -> list[str]:
         """List the files that hold a place's own terms over another rule."""
@@ -170,25 +173,30 @@ class Corpus:
     @cached_property
     def judgements(self) -> dict[str, Judgement]:
         """Every judgement that a law file declares."""
-        return {
-            key: Judgement.model_validate(value)
-            for raw in self.raw.values()
-            for key, value in raw.head.get("judgement", {}).items()
-        }
+        return self._words("judgement", Judgement)
 
     @cached_property
     def regimes(self) -> dict[str, Regime]:
         """Every regime that a law file declares."""
-        return {
-            key: Regime.model_validate(value)
-            for raw in self.raw.values()
-            for key, value in raw.head.get("regime", {}).items()
-        }
+        return self._words("regime", Regime)
 
     @cached_property
     def regime_places(self) -> dict[str, str]:
         """The place whose law declares each regime."""
+        _ = self.regimes  # a faulty table is refused there
         return {key: raw.place for raw in self.raw.values() for key in raw.head.get("regime", {})}
+
+    def _words(self, kind: str, shape: type[_Word]) -> dict[str, _Word]:
+        """Collect what the heads of all files declare; raise ``LawError`` for a faulty one."""
+        found: dict[str, _Word] = {}
+        for name, raw in self.raw.items():
+            try:
+                for key, value in raw.head.get(kind, {}).items():
+                    found[key] = shape.model_validate(value)
+            except (AttributeError, ValidationError):
+                self.file(name)  # tells all that is wrong with its shape
+                raise
+        return found
 
     @cached_property
     def regimes_with_rules(self) -> frozenset[str]:
@@ -199,12 +207,16 @@ class Corpus:
     @cached_property
     def shared_conditions(self) -> dict[str, NamedCondition]:
         """The dotted conditions, which every file may use."""
-        return {
-            item["name"]: NamedCondition.model_validate(item)
-            for raw in self.raw.values()
-            for item in raw.head.get("condition", ())
-            if "." in item.get("name", "")
-        }
+        found: dict[str, NamedCondition] = {}
+        for name, raw in self.raw.items():
+            try:
+                for item in raw.head.get("condition", ()):
+                    if "." in item.get("name", ""):
+                        found[item["name"]] = NamedCondition.model_validate(item)
+            except (AttributeError, TypeError, ValidationError):
+                self.file(name)
+                raise
+        return found
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
@@ -372,11 +384,17 @@ class Corpus:
         key = (name, place if overlays else "")
         if key not in self._gates:
             conditions = self._conditions(name, [item for item, _ in overlays])
-            found = {
-                (duty, edition.label): gates_of(map(parse, edition.version.when or ()), conditions)
-                for duty, editions in self.editions(name, place).items()
-                for edition in editions
-            }
+            editions = [each for some in self.editions(name, place).values() for each in some]
+            try:
+                found = {
+                    (each.obligation.id, each.label): gates_of(
+                        map(parse, each.version.when or ()), conditions
+                    )
+                    for each in editions
+                }
+            except RecursionError:
+                message = "conditions depend on each other in a circle"
+                raise LawError([Fault(f"rules/{name}.toml", "condition", message)]) from None
             # The first wins: findings tell the trees apart by identity.
             return self._gates.setdefault(key, found)
         return self._gates[key]
@@ -392,16 +410,17 @@ class Corpus:
         """List the files whose duties decide some of this one, in order."""
         if name not in self._before:
             shared = self.shared_conditions
+            self.file(name)  # whose shape is then known to be sound
             texts = list(_conditions_of(self.raw[name].data))
             for item in self._asking_overlays:
                 if any(self.home.get(each.of) == name for each in self.file(item).overlay):
                     texts += _conditions_of(self.raw[item].data)
             named: set[str] = set()
             # A shared condition may name another one in its turn.
-            while more := set(_WORD.findall(" ".join(texts))) & shared.keys() - named:
+            while more := set(_NAME.findall(" ".join(texts))) & shared.keys() - named:
                 named |= more
                 texts += [shared[key].if_ for key in sorted(more)]
-            duties = set(_WORD.findall(" ".join(_OWED.findall(" ".join(texts)))))
+            duties = set(_NAME.findall(" ".join(_OWED.findall(" ".join(texts)))))
             homes = {self.home.get(duty, "") for duty in duties}
             self._before[name] = sorted(homes - {name, ""})
         return self._before[name]

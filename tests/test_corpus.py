@@ -6,11 +6,21 @@ from pathlib import Path
 
 import pytest
 
+from regengine.assess import assess
 from regengine.corpus import Corpus
 from regengine.errors import LawError
+from regengine.intake import read_incident
 from regengine.lawfiles import RawFile
 
 FIRST = '[[obligation]]\nid = "xx-a"\n'
+SOUND = (
+    '[[obligation]]\nid = "sg-a"\ntitle = "t"\nto = { kind = "regulator" }\nwhen = ["a"]\n'
+    '[[obligation.version]]\nfrom = 2020-01-01\ncite = "s 1"\n'
+)
+CIRCLE = (
+    '[[condition]]\nname = "a"\nif = "b"\ncite = "s 1"\n'
+    '[[condition]]\nname = "b"\nif = "a"\ncite = "s 1"\n'
+)
 
 
 def raw(text: str) -> RawFile:
@@ -113,3 +123,45 @@ def test_the_lines_of_the_law_declare_what_its_content_does() -> None:
         assert item.declares("authority") == ids, item.name
         for kind in ("counting", "calendars"):
             assert item.declares(kind) == set(item.data.get(kind, {})), item.name
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[judgement.x]\nfoo = 1\n",
+        "judgement = 3\n",
+        'regime = "x"\n',
+        '[condition]\nname = "a.b"\n' + SOUND,
+        "[[condition]]\nname = 3\n" + SOUND,
+        '[[condition]]\nname = "a.b"\nif = 3\n' + SOUND,
+        "obligation = 3\n",
+        "obligation = [3]\n",
+        "[[obligation]]\nwhen = [3]\n",
+        "[[obligation]]\nversion = 3\n",
+        "[[obligation]]\nunless = 3\n",
+        CIRCLE + SOUND,
+    ],
+)
+def test_an_answer_from_faulty_law_is_refused_in_words(tmp_path: Path, text: str) -> None:
+    head = 'place = "SG"\ntitle = "Xland"\nlaw = "Xland Act"\n'
+    with pytest.raises(LawError, match=r"rules/sg\.toml"):
+        answer(tmp_path, head + text)
+
+
+def test_a_law_without_a_place_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(LawError, match="place"):
+        answer(tmp_path, f"place = 5\n{FIRST}")
+
+
+def answer(folder: Path, text: str) -> None:
+    """Assess an incident under a law of one file."""
+    (folder / "rules").mkdir()
+    (folder / "rules" / "sg.toml").write_text(text, encoding="utf-8")
+    corpus = Corpus.open(folder)
+    facts = {
+        "schema": "regengine.incident/1",
+        "reference": "R",
+        "organisation": {"country": "SG"},
+        "timeline": {"discovered": "2026-11-02"},
+    }
+    assess(read_incident(facts, corpus.vocabulary), corpus=corpus)
