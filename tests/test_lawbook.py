@@ -22,8 +22,9 @@ sys.path.insert(0, str(ROOT))  # so that this file also runs as a script
 
 from regengine.corpus import Corpus  # noqa: E402  # reason: as above
 from regengine.documents.outputs import table  # noqa: E402
+from regengine.errors import InputError  # noqa: E402
 from regengine.law import Combination, Due, NamedCondition, Period, Protected  # noqa: E402
-from regengine.lawbook.book import Book  # noqa: E402
+from regengine.lawbook.book import Book, _plain, write_pages  # noqa: E402
 from regengine.lawbook.digest import hours, limits, protection_of, residents_duty  # noqa: E402
 from regengine.lawbook.in_words import Wording  # noqa: E402
 
@@ -246,6 +247,36 @@ def test_triggers_are_found_by_trying_access_and_acquisition_alone() -> None:
     assert california is not None
     assert york is not None
     assert (california.trigger, york.trigger) == ("acquisition", "access or acquisition")
+
+
+# -- law of others -----------------------------------------------------------------------
+
+
+def test_an_area_without_a_map_is_refused_in_words(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="SG: no pages are laid out for this area; allowed: US"):
+        write_pages(Corpus.open(), "SG", tmp_path / "pages")
+
+
+def test_no_page_is_written_outside_its_folder(tmp_path: Path) -> None:
+    (tmp_path / "rules").mkdir()
+    text = 'place = "{}"\ntitle = "t"\nlaw = "l"\n'
+    (tmp_path / "rules" / "a.toml").write_text(text.format("US-../../out"), encoding="utf-8")
+    (tmp_path / "rules" / "b.toml").write_text(text.format("US-OH"), encoding="utf-8")
+    written = write_pages(Corpus.open(tmp_path), "US", tmp_path / "pages", date(2026, 1, 1))
+    assert {path.name for path in written} >= {"index.md", "us-oh.md"}
+    assert {path.resolve().parent for path in written} == {tmp_path / "pages"}
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("[a](https://x.example)", r"\[a](https://x.example)"),
+        (r"\[a](https://x.example)", r"\\\[a](https://x.example)"),
+        ("<b>&", "&lt;b>&amp;"),
+    ],
+)
+def test_a_text_of_the_law_is_no_link_and_no_markup(text: str, shown: str) -> None:
+    assert _plain(text) == shown
 
 
 if __name__ == "__main__":

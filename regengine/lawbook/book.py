@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from regengine.corpus import Corpus
 from regengine.documents.outputs import folder, label, table
+from regengine.errors import Fault, InputError
 from regengine.facts import ELEMENTS
 from regengine.law import Authority, Protected
 from regengine.lawbook import map as map_of_places
@@ -34,8 +35,13 @@ def write_pages(corpus: Corpus, area: str, into: Path, day: date | None = None) 
 
     ``area`` is a country whose parts have law of their own ("US"); ``day`` is the day on
     which the law is shown, by default that of the corpus. Pages that no place has any more
-    are not removed. Raises ``OSError`` where the folder cannot be written.
+    are not removed. Raises ``InputError`` for an area of which no map is laid out, ``OSError``
+    where the folder cannot be written.
     """
+    laid_out = table("lawbook/tiles.toml")
+    if area not in laid_out:
+        message = f"no pages are laid out for this area; allowed: {', '.join(sorted(laid_out))}"
+        raise InputError([Fault("", area, message)])
     into.mkdir(parents=True, exist_ok=True)
     written = []
     for name, text in Book(corpus, area, day or corpus.day).pages().items():
@@ -50,8 +56,9 @@ class Book:
 
     def __init__(self, corpus: Corpus, area: str, day: date) -> None:
         self.corpus, self.area, self.day = corpus, area, day
-        own = {raw.place for raw in corpus.raw.values()}
-        inside = {place for place in own if place == area or place.startswith(f"{area}-")}
+        # A place that no table lists could be the name of any file.
+        own = {raw.place for raw in corpus.raw.values()} & corpus.places.listed.keys()
+        inside = {area, *(place for place in own if place.startswith(f"{area}-"))}
         self.duties = duties_of(corpus, inside, day)
         self.questions = {
             **{name: declared.question for name, declared in corpus.judgements.items()},
@@ -318,10 +325,9 @@ def _environment() -> Environment:
 
 
 def _plain(text: object) -> str:
-    """Keep a text from being read as HTML or as a table by Markdown."""
-    return (
-        " ".join(str(text).split()).replace("&", "&amp;").replace("<", "&lt;").replace("[", "\\[")
-    )
+    """Keep a text from being read as HTML or as a link by Markdown."""
+    said = " ".join(str(text).split()).replace("\\", "\\\\")
+    return said.replace("&", "&amp;").replace("<", "&lt;").replace("[", "\\[")
 
 
 def _cell(text: object) -> str:
