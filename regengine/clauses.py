@@ -227,8 +227,14 @@ class Compiler:
         self.duties: dict[str, tuple[Clause, str | None]] = {}
         self.defined: dict[str, tuple[Condition, Context, str | None]] = {}
         self.labels: dict[str, list[str]] = {}
+        self.besides: dict[str, dict[str, list[str]]] = {}  # newer labels by older ones
         for edition in editions:
-            self.labels.setdefault(edition.obligation.id, []).append(edition.label)
+            known = self.labels.setdefault(edition.obligation.id, [])
+            if edition.version.transition == "both":
+                held = self.besides.setdefault(edition.obligation.id, {})
+                for older in known:
+                    held.setdefault(older, []).append(edition.label)
+            known.append(edition.label)
 
     def compile(self) -> Instrument:
         """Compile every edition of the file's obligations and their stages."""
@@ -345,15 +351,31 @@ class Compiler:
             # A version of which it is doubtful that it binds is "not excluded": what it
             # orders is not owed for sure, and what it does not order is not owed.
             sure: Rail = "T" if rail == "T" else "P"
-            self._rule(owed, rail, [(f"{duty}::{label}", rail), (chosen, sure)], None)
+            own: list[Proposition] = [(f"{duty}::{label}", rail), (chosen, sure)]
+            if rail == "F" and label in self.besides.get(duty, ()):
+                # Neither of two versions frees alone where it is open which one binds.
+                for newer in self.besides[duty][label]:
+                    beside = self._leaf_version(duty, label, newer)
+                    self._ensure(f"{duty}::{newer}", "F")
+                    self._rule(owed, rail, [*own, (f"{duty}::{newer}", "F"), (beside, "T")], None)
+                own.append((self._leaf_version(duty, label, "none"), "T"))
+            self._rule(owed, rail, own, None)
+            if rail == "P":
+                for newer in self.besides.get(duty, {}).get(label, ()):
+                    self._ensure(f"{duty}::{newer}", "P")
+                    beside = self._leaf_version(duty, label, newer)
+                    self._rule(owed, rail, [(f"{duty}::{newer}", "P"), (beside, "T")], None)
             if rail == "N":
                 self._rule(owed, rail, [(chosen, "N")], None)
         if rail in ("F", "N"):
             self._rule(owed, rail, [(self._leaf_version(duty, "none"), "T")], None)
 
-    def _leaf_version(self, duty: str, label: str) -> str:
-        name = f"{duty}::version {label}"
-        atom = Atom("version", duty, words=(label,), text=f"version {label} of {duty}")
+    def _leaf_version(self, duty: str, label: str, besides: str | None = None) -> str:
+        """Name the leaf "this version applies", or "and this newer one runs besides"."""
+        said = label if besides is None else f"{label} with {besides} besides"
+        name = f"{duty}::version {said}"
+        words = (label,) if besides is None else (label, besides)
+        atom = Atom("version", duty, words=words, text=f"version {said} of {duty}")
         self.leaves.setdefault(name, Leaf(name, atom, Context()))
         return name
 

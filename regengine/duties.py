@@ -257,12 +257,14 @@ def _wanted(
 
 def _chosen_truth(matter: Matter, leaf: Leaf, chosen: Mapping[str, Chosen], place: str) -> Truth:
     """Tell whether a version applies; unknown where it is doubtful that it binds."""
-    duty, label = leaf.atom.subject, leaf.atom.words[0]
+    duty, label, *besides = leaf.atom.subject, *leaf.atom.words
     choice = chosen.get(duty)
     if choice is None or not choice.in_force or choice.edition.status in NO_DUTY | COMING:
         return Truth.of(label == "none")
     if label != choice.edition.label:
         return Truth.FALSE
+    if besides:
+        return Truth.of(besides == [choice.also.label if choice.also else "none"])
     doubtful = _doubtful(matter, choice.edition.obligation, choice, place)
     return Truth.UNKNOWN if doubtful else Truth.TRUE
 

@@ -471,3 +471,28 @@ def test_a_duty_that_a_places_own_terms_ask_for_is_decided_before(tmp_path: Path
     )
     corpus = law(tmp_path, overlay, place="MY")
     assert corpus.files_before("sg") == ["ph"]
+
+
+def test_a_copy_follows_a_notice_that_a_newer_version_may_require(tmp_path: Path) -> None:
+    versions = (version("2020-01-01", THEN_NONE), version("2026-11-10", THEN_ALL))
+    first = duty("sg-first", "", *versions)
+    corpus = law(tmp_path, first, duty("sg-copy", 'when = ["owed(sg-first)"]'))
+    facts = {"incident": {"lost": False, "accessed": True}}
+    assert verdict_of(corpus, "sg-first", **facts).truth is U
+    assert verdict_of(corpus, "sg-copy", **facts).truth is U
+
+
+@pytest.mark.parametrize("lost", [True, False, None])
+@pytest.mark.parametrize("accessed", [True, False, None])
+@pytest.mark.parametrize("day", ["2026-11-02", "2026-11-12"])
+def test_a_copy_is_owed_as_surely_as_the_notice_whichever_version_binds(
+    tmp_path: Path, lost: bool | None, accessed: bool | None, day: str
+) -> None:
+    versions = (version("2020-01-01", THEN_NONE), version("2026-11-10", THEN_ALL))
+    first = duty("sg-first", "", *versions)
+    corpus = law(tmp_path, first, duty("sg-copy", 'when = ["owed(sg-first)"]'))
+    known = {"lost": lost, "accessed": accessed}
+    facts = {"incident": known, "timeline": {"discovered": day}}
+    copied = verdict_of(corpus, "sg-copy", **facts)
+    assert copied.truth is verdict_of(corpus, "sg-first", **facts).truth
+    assert assessed(corpus, **facts).result("sg-copy@SG").status
