@@ -372,7 +372,7 @@ class Corpus:
         if key not in self._instruments:
             file = self.file(name)
             editions = [each for some in self.editions(name, place).values() for each in some]
-            conditions = self._conditions(name, [item for item, _ in overlays])
+            conditions = self.conditions(name, [item for item, _ in overlays])
             title = f"{name}@{variant}" if variant else name
             compiler = Compiler(title, file, editions, conditions)
             return self._instruments.setdefault(key, compiler.compile())
@@ -383,7 +383,7 @@ class Corpus:
         overlays = self._overlays_over(name, place)
         key = (name, place if overlays else "")
         if key not in self._gates:
-            conditions = self._conditions(name, [item for item, _ in overlays])
+            conditions = self.conditions(name, [item for item, _ in overlays])
             editions = [each for some in self.editions(name, place).values() for each in some]
             try:
                 found = {
@@ -399,7 +399,7 @@ class Corpus:
             return self._gates.setdefault(key, found)
         return self._gates[key]
 
-    def _conditions(self, name: str, overlaid: Iterable[str]) -> dict[str, NamedCondition]:
+    def conditions(self, name: str, overlaid: Iterable[str] = ()) -> dict[str, NamedCondition]:
         """Collect the conditions that a file may name: shared, an overlay's, its own."""
         found = dict(self.shared_conditions)
         for item in (*overlaid, name):

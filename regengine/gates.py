@@ -37,18 +37,18 @@ def gates_of(
     for term in positives:
         statuses = statuses_of(term, conditions)
         if statuses:
-            found.append(Gate(_spelled_out(term, conditions), frozenset(statuses)))
+            found.append(Gate(spelled_out(term, conditions), frozenset(statuses)))
     return tuple(found)
 
 
-def _spelled_out(tree: Condition, conditions: Mapping[str, NamedCondition]) -> Condition:
-    """Put the conditions in place of their names."""
+def spelled_out(tree: Condition, conditions: Mapping[str, NamedCondition]) -> Condition:
+    """Put the conditions of the law file in place of their names."""
     if isinstance(tree, Not):
-        return Not(_spelled_out(tree.term, conditions))
+        return Not(spelled_out(tree.term, conditions))
     if isinstance(tree, All | Any):
-        return type(tree)(tuple(_spelled_out(term, conditions) for term in tree.terms))
+        return type(tree)(tuple(spelled_out(term, conditions) for term in tree.terms))
     held = conditions.get(tree.name) if isinstance(tree, Name) and tree.kind == "name" else None
-    return tree if held is None else _spelled_out(parse(held.if_), conditions)
+    return tree if held is None else spelled_out(parse(held.if_), conditions)
 
 
 def statuses_of(tree: Condition, conditions: Mapping[str, NamedCondition]) -> set[str] | None:

@@ -169,8 +169,7 @@ class Book:
         }
 
     def _definition(self, file: str, item: Protected) -> dict[str, Any]:
-        own = {each.name: each for each in self.corpus.file(file).condition}
-        wording = Wording({**self.corpus.shared_conditions, **own}, self.questions)
+        wording = Wording(self.corpus.conditions(file), self.questions)
         lines = list(wording.protected(item))
         return {"it": item, "lines": lines, "read": provenance(item)}
 

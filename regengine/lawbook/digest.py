@@ -5,16 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any as Anything
+from functools import cached_property
 
 from regengine.catalogue import Entry, entries
 from regengine.clauses import Edition, as_atom
-from regengine.conditions import All, Any, Atom, Condition, Name, Not, fold, leaves, parse
+from regengine.conditions import Any, Atom, Condition, Name, fold, leaves, parse
 from regengine.corpus import Corpus
 from regengine.duties import COMING, NO_DUTY
-from regengine.gates import PUBLIC
+from regengine.gates import PUBLIC, spelled_out
 from regengine.in_force import definition_on
-from regengine.law import Due, Extra, Obligation, Period, Protected, Provenance, Unless, Version
+from regengine.law import (
+    Due,
+    Extra,
+    NamedCondition,
+    Obligation,
+    Period,
+    Protected,
+    Provenance,
+    Unless,
+    Version,
+)
 from regengine.lawbook.in_words import threshold
 from regengine.truth import Truth
 
@@ -71,13 +81,13 @@ class Duty:
             status = atom.kind == "regime" or atom.subject == PUBLIC
             return Truth.FALSE if status else Truth.UNKNOWN
 
-        trees = [spelled(parse(text), self.conditions) for text in self.version.when or ()]
+        trees = [spelled_out(parse(text), self.conditions) for text in self.version.when or ()]
         return any(fold(tree, decide) is Truth.FALSE for tree in trees)
 
-    @property
-    def conditions(self) -> Mapping[str, Anything]:
-        own = {item.name: item for item in self.corpus.file(self.entry.file).condition}
-        return {**self.corpus.shared_conditions, **own}
+    @cached_property
+    def conditions(self) -> Mapping[str, NamedCondition]:
+        """The conditions that its file may name."""
+        return self.corpus.conditions(self.entry.file)
 
     @property
     def limit(self) -> Period | None:
@@ -95,7 +105,7 @@ class Duty:
             *(self.version.when or ()),
             *(item.if_ for item in self.version.grounds or ()),
         ):
-            for leaf in leaves(spelled(parse(text), self.conditions)):
+            for leaf in leaves(spelled_out(parse(text), self.conditions)):
                 if isinstance(leaf, Atom) and leaf.kind in ("people", "reach"):
                     said = threshold(leaf.operator, float(leaf.value or 0))
                     told = "told" if leaf.kind == "reach" else "affected"
@@ -133,8 +143,10 @@ class Duty:
     def _triggered(self, known: Mapping[str, Truth]) -> bool:
         """Tell whether the conditions can hold where of all happenings just these are true."""
         texts = list(self.version.when or ())
-        trees = [spelled(parse(text), self.conditions) for text in texts]
-        grounds = [spelled(parse(item.if_), self.conditions) for item in self.version.grounds or ()]
+        trees = [spelled_out(parse(text), self.conditions) for text in texts]
+        grounds = [
+            spelled_out(parse(item.if_), self.conditions) for item in self.version.grounds or ()
+        ]
         trees += [Any(tuple(grounds))] if grounds else []
 
         def decide(leaf: Atom | Name) -> Truth:
@@ -152,7 +164,7 @@ class Duty:
     def harm(self) -> str:
         """Say whether a test of harm stands, and on whose side."""
         if any(
-            self._asks_harm(spelled(parse(text), self.conditions))
+            self._asks_harm(spelled_out(parse(text), self.conditions))
             for text in (
                 *(self.version.when or ()),
                 *(item.if_ for item in self.version.grounds or ()),
@@ -160,7 +172,7 @@ class Duty:
         ):
             return "only if harm or misuse is likely"
         for item in self.version.unless or ():
-            if self._asks_harm(spelled(parse(item.if_), self.conditions)):
+            if self._asks_harm(spelled_out(parse(item.if_), self.conditions)):
                 return f"unless harm or misuse is unlikely{_documented(item)}"
         return "none"
 
@@ -227,16 +239,6 @@ def limits(due: Due) -> Iterator[Period]:
 def hours(period: Period) -> float:
     """Give a period's length in hours, roughly: for sorting and for colours alone."""
     return period.amount * _HOURS[period.unit]
-
-
-def spelled(tree: Condition, conditions: Mapping[str, Anything]) -> Condition:
-    """Put the conditions of the law file in place of their names."""
-    if isinstance(tree, Not):
-        return Not(spelled(tree.term, conditions))
-    if isinstance(tree, All | Any):
-        return type(tree)(tuple(spelled(term, conditions) for term in tree.terms))
-    held = conditions.get(tree.name) if isinstance(tree, Name) and tree.kind == "name" else None
-    return tree if held is None else spelled(parse(held.if_), conditions)
 
 
 # How far an element is protected: as it is, with another element, under a condition.
