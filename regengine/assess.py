@@ -14,10 +14,13 @@ from typing import get_args
 
 from regengine import results
 from regengine.assessment import Assessment, LawUsed, Result
+from regengine.conditions import parse
 from regengine.corpus import Corpus
 from regengine.duties import COMING, Verdict, verdicts
 from regengine.errors import Fault, InputError
 from regengine.facts import Incident
+from regengine.found import NOWHERE
+from regengine.gates import spelled_out
 from regengine.inference import Engine, durable_available
 from regengine.matter import Matter, matter_of
 from regengine.promises import promised
@@ -142,7 +145,7 @@ def _assessment(matter: Matter, found: Sequence[Verdict]) -> Assessment:
         not_covered=results.not_covered(matter),
         coming=results.coming_of(matter, found),
         assumptions=(*_home_assumed(matter), *_assumptions(obligations)),
-        warnings=_idle_filings(matter, obligations),
+        warnings=(*_idle_filings(matter, obligations), *_against_criteria(matter)),
     )
 
 
@@ -180,6 +183,26 @@ def _idle_filings(matter: Matter, obligations: Iterable[Result]) -> tuple[str, .
         for number, filing in enumerate(matter.incident.filings)
         if (filing.obligation, filing.jurisdiction, filing.stage) not in fitting
     )
+
+
+def _against_criteria(matter: Matter) -> Iterator[str]:
+    """Name conclusions of counsel that the law's own criteria do not bear out.
+
+    Counsel's answer leads all the same: the facts on record may be behind what counsel knows.
+    """
+    conditions = matter.corpus.shared_conditions
+    for name, given in matter.incident.judgements.items():
+        declared = matter.corpus.judgements.get(name)
+        if declared is None or declared.criteria is None or given.value is None:
+            continue
+        held = conditions[declared.criteria]
+        truth = matter.findings.evaluate(spelled_out(parse(held.if_), conditions), NOWHERE)
+        if truth is Truth.of(given.value != "true"):
+            met = "meet" if truth is Truth.TRUE else "do not meet"
+            yield (
+                f"judgements.{name} is {given.value}, but the facts on record {met} the "
+                f"criteria of {held.cite}"
+            )
 
 
 def _home_assumed(matter: Matter) -> Iterator[str]:

@@ -11,6 +11,7 @@ Grammar (keywords are lower case; ``#`` is not special)::
                | "kind" ("any") WORDS               kinds of incident
                | "media" "any" WORDS                electronic, paper, oral
                | "happened" EVENT                   the timeline holds the event
+               | "answered" NAME                    counsel has drawn this conclusion, either way
                | "operates" "in" PLACE              does business there (PLACE may be "here")
                | "seat" "in" PLACE                  where the organisation's seat is
                | "established" "in" PLACE           has an establishment there
@@ -242,7 +243,7 @@ class _Parser:
     def _atom(self) -> Condition:
         word = self._word()
         follows = self._peek()
-        if word in ("regime", "happened"):
+        if word in ("regime", "happened", "answered"):
             name = self._word()
             return Atom(word, name, text=f"{word} {name}")
         if word in ("data", "kind", "media") and follows in ("any", "all", "everywhere"):

@@ -16,6 +16,13 @@ from regengine.inference import Proposition, Rule
 from regengine.law import Unless
 from regengine.truth import Truth
 
+_BINDS_NOBODY = {
+    "no_duty": "law without a duty",
+    "not_transposed": "the place has no act that transposes the directive",
+    "proposed": "proposed law binds nobody yet",
+    "pending": "passed, and not yet in force",
+    "unverified": "not verified, so that no duty is drawn from it: ask local counsel",
+}
 _SAYS = {"T": "", "F": "not: ", "N": "not shown: ", "P": "not excluded: "}
 
 
@@ -64,12 +71,26 @@ def why(verdict: Verdict) -> tuple[Why, ...]:
     """Tell the proof of a verdict, step by step, from the facts to the duty."""
     if not verdict.in_force:
         return (Why(rule=verdict.edition.label, because=(verdict.note or "",)),)
+    if verdict.edition.status in _BINDS_NOBODY:
+        return (_why_nobody(verdict),)
     goal = goal_of(verdict)
     if goal is None:
         return _open_why(verdict)
     proof = proof_of(verdict.unit, goal)
     told = tuple(_told(verdict.unit, rule) for rule in proof.rules)
     return told or (Why(rule=verdict.edition.label, because=(verdict.note or "",)),)
+
+
+def _why_nobody(verdict: Verdict) -> Why:
+    """Tell why law of this status asks nothing of anybody: its first note gives the reason."""
+    version = verdict.version
+    reason = next(iter(version.notes or verdict.obligation.notes or ()), None)
+    said = _BINDS_NOBODY[verdict.edition.status]
+    return Why(
+        rule=f"{verdict.obligation.id}::{verdict.edition.label}",
+        because=(f"{said}: {reason}" if reason else said,),
+        citation=version.cite or verdict.obligation.cite,
+    )
 
 
 def _told(unit: Unit, rule: Rule) -> Why:
@@ -261,6 +282,7 @@ def opened(
         yield from opened(tree.term, unit, context, passed)
     elif isinstance(tree, All | Any):
         for term in tree.terms:
+            yield from _unanswered(term, unit, context)
             yield from opened(term, unit, context, passed)
     elif isinstance(tree, Name) and tree.kind in ("duty", "owed"):
         yield from _open_duty(tree, unit, passed)
@@ -269,6 +291,13 @@ def opened(
         yield from opened(held, unit, context, passed)
     else:
         yield from _open_leaf(tree, unit, context)
+
+
+def _unanswered(term: Condition, unit: Unit, context: Context) -> Iterable[Open]:
+    """Name a conclusion of counsel in whose absence alone the facts are asked."""
+    if isinstance(term, Not) and isinstance(term.term, Atom) and term.term.kind == "answered":
+        return _open_leaf(term.term, unit, context)
+    return ()
 
 
 def _open_duty(tree: Name, unit: Unit, seen: set[str]) -> Iterator[Open]:

@@ -32,7 +32,7 @@ _ELECTRONIC = frozenset(
 )  # fmt: skip  # reason: a vocabulary reads better in lines of words
 
 # Atoms that are the same wherever they are asked.
-_PLACELESS = frozenset({"fact", "form", "regime", "happened", "kind", "media", "role"})
+_PLACELESS = frozenset({"fact", "form", "regime", "happened", "answered", "kind", "media", "role"})
 
 # The area in which an organisation has one main establishment (the fact's own words: "eu_").
 _UNION = "EEA"
@@ -143,6 +143,20 @@ class Findings:
             held = self.incident.judgements.get(other)
             if held is not None and held.value in mapping:
                 yield other, mapping[held.value]
+
+    def _decide_answered(self, atom: Atom, _scope: Scope) -> Finding:
+        value, note = self.judged(atom.subject)
+        if value is None:
+            declared = self.words.judgements[atom.subject]
+            fact, asked = f"judgements.{atom.subject}", declared.question
+            otherwise = f"Has counsel concluded otherwise than the facts say? {asked}"
+            return Finding(
+                Truth.FALSE,
+                f"counsel has not answered {atom.subject}",
+                (Open(fact, asked, declared.cite),),
+                (Presumption(fact, False, otherwise, declared.cite),),
+            )
+        return Finding(Truth.TRUE, f"{atom.subject} is judged {value}{note}")
 
     def _decide_form(self, atom: Atom, _scope: Scope) -> Finding:
         """Decide whether a judgement has the form that the law asks of it.

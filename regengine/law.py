@@ -643,6 +643,8 @@ class Judgement(Provenance):
     of their values gives which of ours: ``{"us.misuse_likely" = {true = "true"}}``.
     ``events`` names the event that drawing a value is, where the judgement tells when:
     ``{true = "materiality_determined"}``; an event on the timeline goes before it.
+    ``criteria`` names the shared condition by which the law itself decides it: an answer
+    that the facts contradict is warned of.
     """
 
     question: Words
@@ -650,6 +652,7 @@ class Judgement(Provenance):
     type: Literal["choice", "date", "number"] = "choice"
     falls_back: dict[DottedId, dict[str, str]] = {}
     events: dict[str, str] = {}
+    criteria: DottedId | None = None
 
 
 class LawFile(_Shape):

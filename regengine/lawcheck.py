@@ -504,6 +504,7 @@ class _Check:
             "kind": ("kind", facts.KINDS),
             "media": ("medium", facts.MEDIA),
             "happened": ("event", facts.EVENTS),
+            "answered": ("judgement", self.corpus.judgements),
             "reach": ("obligation", self.corpus.home),
         }
         return found[kind]

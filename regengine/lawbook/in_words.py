@@ -117,6 +117,10 @@ people of Ohio whose protected data are concerned'
     def _happened(self, atom: Atom, sure: bool) -> str:
         return f"{'' if sure else 'not: '}{label('events', atom.subject)}".lower()
 
+    def _answered(self, atom: Atom, sure: bool) -> str:
+        question = self.questions.get(atom.subject, atom.subject)
+        return f"counsel has {'' if sure else 'not '}answered: “{question}”"
+
     def _filed(self, atom: Atom, sure: bool) -> str:
         names = _listed((f"`{word}`" for word in atom.words), "or")
         return f"{names} was {'' if sure else 'not '}filed"
