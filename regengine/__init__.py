@@ -21,6 +21,7 @@ from regengine.assessment import Assessment, Result, named_results
 from regengine.corpus import Corpus
 from regengine.errors import Fault, InputError, LawError
 from regengine.facts import Incident
+from regengine.severity import Severity, severity
 from regengine.version import VERSION
 
 if TYPE_CHECKING:
@@ -38,12 +39,14 @@ __all__ = [
     "InputError",
     "LawError",
     "Result",
+    "Severity",
     "__version__",
     "assess",
     "explain",
     "file",
     "load_incident",
     "read_incident",
+    "severity",
 ]
 
 

@@ -34,6 +34,7 @@ from regengine.intake import schema as incident_schema
 from regengine.law import Period, RecipientKind
 from regengine.plan import Lead, plan_of
 from regengine.reckoning import Reckoned, reckon_obligation, reckon_period
+from regengine.severity import severity as scored
 from regengine.version import VERSION
 
 _HELP = {"help_option_names": ["-h", "--help"]}
@@ -369,6 +370,21 @@ def awareness(
     """Set the views of a disputed event side by side: what is due, and late, under each."""
     corpus, incident = _opened(incident_file, law)
     tables.show_awareness(disputed(incident, _day(as_of), _instant(now), corpus=corpus))
+
+
+@app.command()
+def severity(
+    incident_file: File,
+    form: Annotated[Form, typer.Option("--format", help="table or json")] = Form.table,
+    law: Law = None,
+) -> None:
+    """Score how severe the breach is for the people (ENISA): a help for counsel's judgement."""
+    corpus, incident = _opened(incident_file, law)
+    found = scored(incident, corpus=corpus)
+    if form is Form.json:
+        sys.stdout.write(found.model_dump_json(indent=2) + "\n")
+    else:
+        tables.show_severity(found)
 
 
 def _lead(text: str) -> Lead:

@@ -29,6 +29,7 @@ from regengine.catalogue import Change, Entry, listed
 from regengine.corpus import Corpus
 from regengine.plan import Act, Plan
 from regengine.reckoning import Reckoned
+from regengine.severity import Severity
 from regengine.timeline import words_of
 
 ORDER = {"required": 0, "possible": 1, "not_required": 2}
@@ -413,6 +414,40 @@ def _act(act: Act) -> Text:
 def plan_json(plan: Plan) -> str:
     """Write a plan as JSON."""
     return json.dumps(asdict(plan), indent=2, default=datetime.isoformat) + "\n"
+
+
+# -- severity -----------------------------------------------------------------------------
+
+
+def show_severity(found: Severity) -> None:
+    """Print the score of each group of people with the reasons of every factor."""
+    out = console()
+    out.print(Text(found.method, style="bold"))
+    out.print(Text(f"{found.formula}. {found.caution}", style="italic"))
+    for group in found.groups:
+        levels = " to ".join((group.levels[0], group.levels[-1])[: len(group.levels)])
+        out.print(
+            Text.assemble(
+                (f"\n{group.group}", "bold"), f", {group.people} people: ",
+                (f"{_span(group.least, group.most)}, {levels}", "bold"),
+            )
+        )  # fmt: skip  # reason: one sentence
+        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, expand=True)
+        table.add_column("Factor", ratio=2)
+        table.add_column("Score", justify="right", width=11)
+        table.add_column("Because", ratio=4)
+        for score in (group.context, group.identification, *group.circumstances):
+            said = Text("; ".join(score.because) or "-")
+            if score.advice:
+                said.append(f"\n{score.advice}", style="dim")
+            table.add_row(score.title, _span(score.least, score.most), said)
+        out.print(table)
+        for flag in group.flags:
+            out.print(Text.assemble(("note ", "yellow"), flag))
+
+
+def _span(least: float, most: float) -> str:
+    return f"{least:g}" if least == most else f"{least:g} to {most:g}"
 
 
 # -- one proof ----------------------------------------------------------------------------

@@ -1,0 +1,129 @@
+"""The severity score: published examples, unknown facts, counsel's own figures."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import regengine
+from regengine.severity import GroupSeverity, severity
+
+QUIET: dict[str, Any] = {
+    "malicious": False, "accessed": False, "acquired": False, "exfiltrated": False,
+    "disclosed": False, "altered": False, "lost": False, "unavailable": False,
+}  # fmt: skip  # reason: a list of facts reads better in lines
+
+
+def scored(
+    data: list[str] | None, kinds: list[str], people: int = 10, **more: Any
+) -> GroupSeverity:
+    group: dict[str, Any] = {"group": "g", "people": {"IE": people}, "children": False}
+    if data is not None:
+        group["data"] = data
+    judgements = more.pop("judgements", {})
+    group |= more.pop("group", {})
+    incident = regengine.read_incident(
+        {
+            "schema": "regengine.incident/1",
+            "reference": "SEVERITY",
+            "incident": {**QUIET, "kinds": kinds, **more},
+            "affected": [group],
+            "judgements": judgements,
+        }
+    )
+    return severity(incident).groups[0]
+
+
+@pytest.mark.parametrize(
+    ("data", "kinds", "more", "score", "level"),
+    [
+        (["name", "email"], ["publication"], {}, 1.5, "low"),
+        (["name", "email"], ["publication"], {"malicious": True}, 2.0, "medium"),
+        (
+            ["name", "card_number", "card_code"],
+            ["intrusion"],
+            {"malicious": True, "acquired": True, "exfiltrated": True},
+            5.0,
+            "very high",
+        ),
+        (["name", "medical"], ["misdirected"], {"disclosed": True}, 4.25, "very high"),
+        (
+            ["name", "email"],
+            ["misdirected"],
+            {"disclosed": True, "judgements": {"eu.enisa.dpc": 2}},
+            2.25,
+            "medium",
+        ),
+        (
+            ["name", "email"],
+            ["ransomware"],
+            {"malicious": True, "unavailable": True, "outage": {"restored_from_backup": False}},
+            1.75,
+            "low",
+        ),
+        (
+            ["name", "postal_address", "dob"],
+            ["stolen_device"],
+            {"malicious": True, "judgements": {"eu.enisa.dpc": 2}},
+            2.5,
+            "medium",
+        ),
+        (["ip_address"], ["publication"], {"judgements": {"eu.enisa.dpc": 3}}, 1.25, "low"),
+    ],
+)
+def test_worked_examples_come_out_as_published(
+    data: list[str], kinds: list[str], more: dict[str, Any], score: float, level: str
+) -> None:
+    found = scored(data, kinds, **more)
+    assert (found.least, found.most) == (score, score)
+    assert found.levels == (level,)
+
+
+def test_open_facts_make_a_range_and_never_a_guess() -> None:
+    found = scored(["name", "email"], ["intrusion"], malicious="unknown", exfiltrated="unknown")
+    assert (found.least, found.most) == (1.5, 2.0)
+    assert found.levels == ("low", "medium")
+    nothing = scored(None, ["outage"])
+    assert nothing.least == pytest.approx(0.25)
+    assert nothing.most == pytest.approx(4.0)
+
+
+def test_credentials_count_as_what_they_open_which_no_fact_tells() -> None:
+    found = scored(["name", "email", "password"], ["intrusion"], malicious=True)
+    assert (found.context.least, found.context.most) == (1, 4)
+
+
+def test_counsel_s_figure_stays_within_the_scale() -> None:
+    found = scored(["name"], ["other"], judgements={"eu.enisa.dpc": 9, "eu.enisa.ei": 1})
+    assert found.context.most == 4
+
+
+@pytest.mark.parametrize(("people", "flagged"), [(100, False), (101, True)])
+def test_many_people_are_a_flag_and_no_score(
+    people: int, flagged: bool
+) -> None:  # reason: a table of cases
+    few, found = scored(["name"], ["other"]), scored(["name"], ["other"], people)
+    assert found.least == few.least
+    assert any("more than 100 people" in flag for flag in found.flags) is flagged
+
+
+def test_encryption_with_a_safe_key_is_a_flag() -> None:
+    found = scored(["name"], ["other"], group={"encrypted": True, "key_taken": False})
+    assert any("encrypted" in flag for flag in found.flags)
+
+
+def test_the_reasons_are_those_that_make_the_score() -> None:
+    found = scored(["name", "email", "health"], ["misdirected"], disclosed=True)
+    assert found.context.because == ("sensitive data",)
+
+
+def test_the_command_prints_scores_and_their_caution(terminal: Any) -> None:
+    said = terminal("severity", "examples/lost-laptop.yaml")
+    assert said.status == 0
+    assert "never" in said.out
+    assert "Data processing context" in said.out
+    assert (
+        '"formula": "SE = DPC x EI + CB"'
+        in terminal("severity", "examples/lost-laptop.yaml", "--format", "json").out
+    )
