@@ -528,7 +528,9 @@ def law_check(
 
 @law_app.command("pages")
 def law_pages(
-    area: Annotated[str, typer.Argument(help="a country with parts: US", show_default=False)],
+    area: Annotated[
+        str, typer.Argument(help="US, or WORLD for every other place", show_default=False)
+    ],
     out: Annotated[Path, typer.Option("--out", help="a folder", show_default=False)],
     day: Annotated[
         str | None, typer.Option("--day", metavar="DATE", help="the law as it stands then")
@@ -537,9 +539,10 @@ def law_pages(
 ) -> None:
     """Write the law of an area as pages: each place, comparisons, a map."""
     corpus = _corpus(law)
-    place = _place(corpus, area)
+    lawbook = _lawbook()
     chosen = _date(day, "--day") if day is not None else None
-    written = _lawbook().write_pages(corpus, place, out, chosen)
+    named = area if area == lawbook.WORLD else _place(corpus, area)
+    written = lawbook.write_pages(corpus, named, out, chosen)
     sys.stdout.write(f"{len(written)} pages in {out}, beginning with {written[0].name}\n")
 
 

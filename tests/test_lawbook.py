@@ -24,69 +24,96 @@ from regengine.corpus import Corpus  # noqa: E402  # reason: as above
 from regengine.documents.outputs import table  # noqa: E402
 from regengine.errors import InputError  # noqa: E402
 from regengine.law import Combination, Due, NamedCondition, Period, Protected  # noqa: E402
-from regengine.lawbook.book import Book, _plain, write_pages  # noqa: E402
+from regengine.lawbook import book_of, write_pages  # noqa: E402
+from regengine.lawbook.book import Book, _plain  # noqa: E402
 from regengine.lawbook.digest import hours, limits, protection_of, residents_duty  # noqa: E402
 from regengine.lawbook.in_words import Wording  # noqa: E402
 
-FOLDER = ROOT / "docs" / "law" / "us"
+FOLDERS = {"US": ROOT / "docs" / "law" / "us", "WORLD": ROOT / "docs" / "law" / "world"}
+AREAS = tuple(FOLDERS)
 SVG = "{http://www.w3.org/2000/svg}"
 
 
 @cache
-def book() -> Book:
-    corpus = Corpus.open()
-    return Book(corpus, "US", corpus.day)
+def book(area: str = "US") -> Book:
+    return book_of(Corpus.open(), area)
 
 
 @cache
-def pages() -> Mapping[str, str]:
-    return book().pages()
+def pages(area: str = "US") -> Mapping[str, str]:
+    return book(area).pages()
 
 
-def test_the_pages_on_disk_are_those_of_the_law() -> None:
+@pytest.mark.parametrize("area", AREAS)
+def test_the_pages_on_disk_are_those_of_the_law(area: str) -> None:
     """Whoever changes a rule writes the pages anew (``make snapshots``) and reads the difference."""
-    kept = {path.name: path.read_text(encoding="utf-8") for path in FOLDER.iterdir()}
-    assert sorted(kept) == sorted(pages())
-    different = [name for name in kept if kept[name] != pages()[name]]
+    kept = {path.name: path.read_text(encoding="utf-8") for path in FOLDERS[area].iterdir()}
+    assert sorted(kept) == sorted(pages(area))
+    different = [name for name in kept if kept[name] != pages(area)[name]]
     assert different == []
 
 
-def test_every_place_of_the_map_has_a_page_and_a_square() -> None:
-    spots = {key for key in table("lawbook/tiles.toml")["US"] if key != "title"}
-    assert {f"{spot.lower()}.md" for spot in spots} <= set(pages())
-    drawn = ET.fromstring(pages()["map.svg"])  # noqa: S314  # reason: our own text
+@pytest.mark.parametrize("area", AREAS)
+def test_every_place_of_the_map_has_a_page_and_a_square(area: str) -> None:
+    spots = {key for key in table("lawbook/tiles.toml")[area] if key != "title"}
+    elsewhere = {"US"} if area == "WORLD" else set()
+    assert {f"{spot.lower()}.md" for spot in spots - elsewhere} <= set(pages(area))
+    drawn = ET.fromstring(pages(area)["map.svg"])  # noqa: S314  # reason: our own text
     names = [title.text or "" for title in drawn.iter(f"{SVG}title")]
     for spot in spots:
-        assert any(name.startswith(f"{book().name(spot)}: ") for name in names), spot
+        assert any(name.startswith(f"{book(area).name(spot)}: ") for name in names), spot
 
 
-def test_no_two_squares_of_the_map_overlap() -> None:
-    spots = [tuple(v) for k, v in table("lawbook/tiles.toml")["US"].items() if k != "title"]
+def test_every_country_of_the_book_has_a_square() -> None:
+    spots = set(table("lawbook/tiles.toml")["WORLD"])
+    countries = {place for place in book("WORLD").duties if len(place) == len("IE")}
+    assert countries - spots - {"EU"} == set()
+
+
+@pytest.mark.parametrize("area", AREAS)
+def test_no_two_squares_of_the_map_overlap(area: str) -> None:
+    spots = [tuple(v) for k, v in table("lawbook/tiles.toml")[area].items() if k != "title"]
     assert len(spots) == len(set(spots))
 
 
-def test_every_link_leads_somewhere() -> None:
-    for name, text in pages().items():
+@pytest.mark.parametrize("area", AREAS)
+def test_every_link_leads_somewhere(area: str) -> None:
+    other = {f"../{folder.name}/index.md" for folder in FOLDERS.values()}
+    for name, text in pages(area).items():
         anchors = set(re.findall(r'<a id="([^"]+)">', text))
         for target in re.findall(r"(?<!\\)\]\(([^)\s]+)\)", text):
             if target.startswith("#"):
                 assert target[1:] in anchors, f"{name}: {target}"
             else:
-                assert target in pages(), f"{name}: {target}"
+                assert target in {*pages(area), *other}, f"{name}: {target}"
 
 
-def test_every_obligation_of_a_place_stands_on_its_page() -> None:
+@pytest.mark.parametrize(("area", "folders"), [("US", ("us",)), ("WORLD", ("eu", "uk", "world"))])
+def test_every_obligation_of_a_place_stands_on_its_page(
+    area: str, folders: tuple[str, ...]
+) -> None:
     """Read from the files themselves, without the model: no duty may be left out."""
     missing = []
-    for path in (ROOT / "rules" / "us").rglob("*.toml"):
+    for path in (path for folder in folders for path in (ROOT / "rules" / folder).rglob("*.toml")):
         content = tomllib.loads(path.read_text(encoding="utf-8"))
-        page = pages()[f"{content['place'].lower()}.md"]
+        page = pages(area)[f"{content['place'].lower()}.md"]
         for duty in content.get("obligation", ()):
             ends = [version.get("until") for version in duty["version"]]
             gone = ends[-1] is not None and ends[-1] < book().day
             if not gone and f"`{duty['id']}`" not in page:
                 missing.append(duty["id"])
     assert missing == []
+
+
+def test_the_world_s_tables_say_what_the_files_say() -> None:
+    rows = [line for line in pages("WORLD")["authorities.md"].splitlines() if "(eea.md)" in line]
+    assert any("within 72 hours of becoming aware" in row for row in rows)
+    stages = pages("WORLD")["stages.md"]
+    assert "| early warning | within 24 hours" in stages
+    silent = pages("WORLD")["silent.md"]
+    assert "[Afghanistan](af.md)" in silent
+    assert "North Korea" in silent
+    assert "United States" not in silent.partition("## Not covered")[2]
 
 
 def test_the_table_of_deadlines_says_what_the_files_say() -> None:
@@ -253,7 +280,9 @@ def test_triggers_are_found_by_trying_access_and_acquisition_alone() -> None:
 
 
 def test_an_area_without_a_map_is_refused_in_words(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="SG: no pages are laid out for this area; allowed: US"):
+    with pytest.raises(
+        InputError, match="SG: no pages are laid out for this area; allowed: US, WORLD"
+    ):
         write_pages(Corpus.open(), "SG", tmp_path / "pages")
 
 
@@ -280,9 +309,10 @@ def test_a_text_of_the_law_is_no_link_and_no_markup(text: str, shown: str) -> No
 
 
 if __name__ == "__main__":
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    for old in FOLDER.iterdir():
-        old.unlink()
-    for name, text in pages().items():
-        (FOLDER / name).write_text(text, encoding="utf-8", newline="\n")
-    sys.stdout.write(f"{len(pages())} pages in {FOLDER}\n")
+    for area, into in FOLDERS.items():
+        into.mkdir(parents=True, exist_ok=True)
+        for old in into.iterdir():
+            old.unlink()
+        for name, text in pages(area).items():
+            (into / name).write_text(text, encoding="utf-8", newline="\n")
+        sys.stdout.write(f"{len(pages(area))} pages in {into}\n")

@@ -1,8 +1,8 @@
-"""A map of places by the limit of their notice to the people: a square for each, as SVG."""
+"""A map of places by the limit of a notice: a square for each place, as SVG."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from regengine.documents.outputs import table
@@ -12,17 +12,35 @@ from regengine.lawbook.digest import hours
 from regengine.lawbook.in_words import period_text
 
 _TILE, _GAP, _MARGIN, _HEAD, _LEGEND = 68, 6, 24, 66, 64
-# The upper end of each class in hours, its words and its colour; dark on light, and the
-# lightest tells that no number binds. Chosen to be told apart without seeing colour.
-_CLASSES: tuple[tuple[float, str, str, str], ...] = (
-    (10 * 24, "10 days or fewer", "#67000d", "#ffffff"),
-    (30 * 24, "up to 30 days", "#c4341c", "#ffffff"),
-    (45 * 24, "up to 45 days", "#ef7f4d", "#000000"),
-    (60 * 24, "up to 60 days", "#fdc38d", "#000000"),
-    (float("inf"), "more than 60 days", "#fee9cf", "#000000"),
+# Fill and ink of each class of limit, the shortest first: dark on light, and chosen to be
+# told apart without seeing colour.
+_SHADES = (
+    ("#67000d", "#ffffff"),
+    ("#c4341c", "#ffffff"),
+    ("#ef7f4d", "#000000"),
+    ("#fdc38d", "#000000"),
+    ("#fee9cf", "#000000"),
 )
 _WORDS = ("words alone: no number", "#dfe6ee", "#000000")
-_NONE = ("no general statute", "#ffffff", "#555555")
+# What else a place may have than a limit: fill, ink and what its square says.
+_OTHER = {
+    "no general statute": ("#ffffff", "#555555", "none"),
+    "law without a duty": ("#ffffff", "#555555", "none"),
+    "not covered": ("#ffffff", "#999999", "-"),
+    "unclear: ask local counsel": ("#f2f2f2", "#555555", "?"),
+    "duties of a sector alone": ("#eef3e6", "#333333", "sector"),
+    "law of each state": ("#d8e8d0", "#000000", "states"),
+}
+Classes = Sequence[tuple[float, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """What the map says of one place: a limit in numbers, words alone, or something else."""
+
+    name: str
+    limit: Period | None
+    other: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +56,12 @@ class Tile:
     y: int
 
 
-def drawn(area: str, title: str, found: Mapping[str, tuple[str, Period | None, bool]]) -> str:
-    """Draw the map of an area.
-
-    ``found`` gives for each place its name, the limit in numbers if there is one, and
-    whether it has a notice to the people at all.
-    """
+def drawn(area: str, title: str, found: Mapping[str, Spot], classes: Classes) -> str:
+    """Draw the map of an area; ``classes`` are upper ends in hours, rising, with their words."""
     spots = {key: spot for key, spot in table("lawbook/tiles.toml")[area].items() if key != "title"}
-    tiles = [_tile(code, *found[code], spots[code]) for code in sorted(spots) if code in found]
+    tiles = [
+        _tile(code, found[code], spots[code], classes) for code in sorted(spots) if code in found
+    ]
     columns = max(column for column, _ in spots.values()) + 1
     rows = max(row for _, row in spots.values()) + 1
     width = 2 * _MARGIN + columns * (_TILE + _GAP) - _GAP
@@ -58,42 +74,50 @@ def drawn(area: str, title: str, found: Mapping[str, tuple[str, Period | None, b
             "size": _TILE,
             "width": width,
             "height": height,
-            "legend": _legend({tile.fill for tile in tiles}, width, height - _LEGEND + 14),
+            "legend": _legend(found.values(), classes, width, height - _LEGEND + 14),
         },
     )
 
 
-def _tile(code: str, name: str, limit: Period | None, notice: bool, spot: Sequence[int]) -> Tile:
-    _, fill, ink = _class_of(limit) if notice else _NONE
-    x, y = _MARGIN + spot[0] * (_TILE + _GAP), _HEAD + spot[1] * (_TILE + _GAP)
-    said = _short(limit) if notice else "none"
-    return Tile(code.rpartition("-")[2], f"{name}: {_told(limit, notice)}", said, fill, ink, x, y)
+def _tile(code: str, spot: Spot, at: Sequence[int], classes: Classes) -> Tile:
+    words, fill, ink = _class_of(spot, classes)
+    x, y = _MARGIN + at[0] * (_TILE + _GAP), _HEAD + at[1] * (_TILE + _GAP)
+    told = period_text(spot.limit) if spot.limit is not None else words
+    name = f"{spot.name}: {told}"
+    return Tile(code.rpartition("-")[2], name, _short(spot), fill, ink, x, y)
 
 
-def _told(limit: Period | None, notice: bool) -> str:
-    if not notice:
-        return _NONE[0]
-    return period_text(limit) if limit is not None else _WORDS[0]
-
-
-def _short(limit: Period | None) -> str:
-    if limit is None:
+def _short(spot: Spot) -> str:
+    if spot.other is not None:
+        return _OTHER[spot.other][2]
+    if spot.limit is None:
         return "words"
-    return f"{limit.amount} {'h' if limit.unit == 'hour' else 'd' if 'day' in limit.unit else limit.unit}"
+    unit = {"hour": "h", "day": "d", "working day": "wd", "month": "m"}
+    return f"{spot.limit.amount} {unit.get(spot.limit.unit, spot.limit.unit)}"
 
 
-def _class_of(limit: Period | None) -> tuple[str, str, str]:
-    if limit is None:
+def _class_of(spot: Spot, classes: Classes) -> tuple[str, str, str]:
+    """Find the words, the fill and the ink of a place's class."""
+    if spot.other is not None:
+        return (spot.other, *_OTHER[spot.other][:2])
+    if spot.limit is None:
         return _WORDS
-    return next((words, fill, ink) for most, words, fill, ink in _CLASSES if hours(limit) <= most)
+    length = hours(spot.limit)
+    number = next(n for n, (most, _) in enumerate(classes) if length <= most)
+    return (classes[number][1], *_SHADES[number])
 
 
-def _legend(used: set[str], width: int, y: int) -> list[dict[str, object]]:
+def _legend(
+    spots: Collection[Spot], classes: Classes, width: int, y: int
+) -> list[dict[str, object]]:
     """Explain the colours that the map has."""
-    every = [(words, fill) for _, words, fill, _ in _CLASSES]
-    shown = [item for item in (*every, _WORDS[:2], _NONE[:2]) if item[1] in used]
+    used = {_class_of(spot, classes)[0] for spot in spots}
+    order = [words for _, words in classes] + [_WORDS[0], *_OTHER]
+    fills = {_class_of(spot, classes)[0]: _class_of(spot, classes)[1] for spot in spots}
+    shown = [words for words in order if words in used]
     step = (width - 2 * _MARGIN) // 4
     return [
-        {"words": words, "fill": fill, "x": _MARGIN + number % 4 * step, "y": y + number // 4 * 22}
-        for number, (words, fill) in enumerate(shown)
-    ]
+        {"words": words, "fill": fills[words], "x": _MARGIN + number % 4 * step,
+         "y": y + number // 4 * 22}
+        for number, words in enumerate(shown)
+    ]  # fmt: skip  # reason: one entry of the legend reads better in two lines
