@@ -117,18 +117,21 @@ def open_corpus() -> Corpus:
 
 def _assessment(matter: Matter, found: Sequence[Verdict]) -> Assessment:
     # Law that does not bind yet is listed as coming, and gives no result.
+    coming = results.coming_of(matter, (item for item in found if item.in_view))
     visible = [item for item in found if item.in_view and item.edition.status not in COMING]
     hidden = [item for item in found if not item.in_view]
     rows = results.rows_of(matter, visible)
     _refuse_unclear_filings(matter, rows)
     schedule = Schedule(matter, rows)
+    duties = results.by_duty(rows)
     obligations = (
         *(
-            results.result_of(matter, row, rows, schedule.published(row), schedule.filed(row))
+            results.result_of(matter, row, duties, schedule.published(row), schedule.filed(row))
             for row in rows
         ),
         *promised(matter),
     )
+    answered = {each.jurisdiction for each in obligations} | {each.jurisdiction for each in coming}
     unplaced = results.summaries(matter, places_in_play(matter))
     return Assessment(
         incident=matter.incident.reference,
@@ -142,8 +145,8 @@ def _assessment(matter: Matter, found: Sequence[Verdict]) -> Assessment:
         obligations=obligations,
         summaries=unplaced,
         open_questions=results.open_questions(matter, obligations, hidden, unplaced),
-        not_covered=results.not_covered(matter),
-        coming=results.coming_of(matter, found),
+        not_covered=results.not_covered(matter, answered),
+        coming=coming,
         assumptions=(*_home_assumed(matter), *_assumptions(obligations)),
         warnings=(*_idle_filings(matter, obligations), *_against_criteria(matter)),
     )

@@ -60,7 +60,8 @@ def _overlaid(overlay: Overlay, base: Version) -> Version:
         name: getattr(overlay, name)
         for name in overlay.model_fields_set - {"of", "anchors", "drop", "stage"}
     }
-    merged = base.model_copy(update={"until": None, **own})
+    read = {"verified": None, "unread": None} if {"verified", "unread"} & own.keys() else {}
+    merged = base.model_copy(update={"until": None, **read, **own})
     stages = {
         stage.name: _anchored(stage, overlay.anchors)
         for stage in base.stage or ()

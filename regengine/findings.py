@@ -15,7 +15,7 @@ from regengine.conditions import All, Any, Atom, Condition, Name, Not, fold, par
 from regengine.facts import ROLES, Group, Incident, JudgementGiven
 from regengine.found import NOWHERE, Events, Finding, Heads, Inside, Open, Presumption, Scope, Words
 from regengine.law import Protected
-from regengine.people import ANYWHERE, OUTSIDE, Geography, add_groups, residents
+from regengine.people import ANYWHERE, OUTSIDE, Geography, Spread, add_groups
 from regengine.protection import GroupData, group_state
 from regengine.questions import WHO, question
 from regengine.truth import Range, Truth, every, some
@@ -56,6 +56,7 @@ class Findings:
         self._roles: dict[tuple[int, tuple[str, ...]], Inside] = {}
         self._insides: dict[tuple[int, tuple[str, ...], int], Inside] = {}
         self._residents: dict[tuple[int, str], Range] = {}
+        self._spreads: dict[int, Spread] = {}
         self._present_in: dict[str, list[tuple[Group, Range]]] = {}
         self._heads: dict[tuple[str, tuple[str, ...], int, str | None], Heads] = {}
 
@@ -435,8 +436,15 @@ class Findings:
     def _people(self, group: Group, place: str) -> Range:
         key = (id(group), place)
         if key not in self._residents:
-            self._residents[key] = residents(group.people, place, self.world)
+            self._residents[key] = self._spread(group, place)
         return self._residents[key]
+
+    def _spread(self, group: Group, place: str) -> Range:
+        if group.people is None:
+            return Range()
+        if id(group) not in self._spreads:
+            self._spreads[id(group)] = Spread(group.people, self.world)
+        return self._spreads[id(group)].in_place(place)
 
     def groups_in(self, scope: Scope) -> tuple[str, ...]:
         """Name the groups whose people count, or may count, in a scope."""
@@ -593,7 +601,7 @@ class Findings:
 
     def _present(self, group: Group, scope: Scope) -> Truth:
         wide = self._people(group, self._widest(scope))
-        near = residents(group.people, self._nearest(scope), self.world)
+        near = self._people(group, self._nearest(scope))
         number = Range(near.at_least, wide.at_most)
         return number.compare(">=", 1) & self._role(group, scope.context.bound).truth
 

@@ -63,6 +63,36 @@ class Geography:
         return tuple(sorted(place for place in named if place not in self._members))
 
 
+class Spread:
+    """One group's people by place, looked up without going through every place.
+
+    >>> world = Geography({"IE": ("EEA",)}, {})
+    >>> spread = Spread({"IE": Range.exactly(3), "US-TX": Range.exactly(10)}, world)
+    >>> spread.in_place("EEA"), spread.in_place("US"), spread.in_place("US-CA")
+    (Range(at_least=3, at_most=3), Range(at_least=10, at_most=10), Range(at_least=0, at_most=0))
+    """
+
+    def __init__(self, people: Mapping[str, Range], world: Geography) -> None:
+        self.people = people
+        self.world = world
+        self._inside: dict[str, list[str]] = {}
+        for place in people:
+            for outer in dict.fromkeys((place, *world.ancestors(place))):
+                self._inside.setdefault(outer, []).append(place)
+
+    def in_place(self, place: str) -> Range:
+        """Count the people of a place: those in it, and perhaps those somewhere around it."""
+        if place == ANYWHERE or place.startswith(OUTSIDE):
+            return residents(self.people, place, self.world)
+        total = Range.exactly(0)
+        for where in self._inside.get(place, ()):
+            total += self.people[where]
+        for where in dict.fromkeys((*self.world.ancestors(place), ANYWHERE)):
+            if where in self.people:
+                total += Range(0, self.people[where].at_most)
+        return total
+
+
 def residents(people: Mapping[str, Range] | None, place: str, world: Geography) -> Range:
     """Count a group's people in one place.
 

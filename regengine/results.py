@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from regengine.assessment import (
@@ -85,6 +85,17 @@ class Row:
         return first or filing.recipient == self.to.end
 
 
+Rows = Mapping[str, Sequence[Row]]  # by duty
+
+
+def by_duty(rows: Iterable[Row]) -> Rows:
+    """Put rows together that belong to one duty."""
+    found: dict[str, list[Row]] = {}
+    for row in rows:
+        found.setdefault(row.verdict.obligation.id, []).append(row)
+    return found
+
+
 def rows_of(matter: Matter, verdicts: Iterable[Verdict]) -> list[Row]:
     """Make one row per verdict and recipient; keys are unique."""
     return [
@@ -148,9 +159,9 @@ def _subdivisions(matter: Matter, place: str) -> list[str]:
 
 
 def result_of(
-    matter: Matter, row: Row, rows: Iterable[Row], deadline: Deadline, filed: tuple[Filed, ...]
+    matter: Matter, row: Row, rows: Rows, deadline: Deadline, filed: tuple[Filed, ...]
 ) -> Result:
-    """Fill in a result's final form; ``rows`` are those of the whole assessment."""
+    """Fill in a result's final form; ``rows`` are those of the whole assessment, by duty."""
     verdict, version = row.verdict, row.verdict.version
     obligation = verdict.obligation
     content = verdict.edition.content[verdict.stage.name if verdict.stage else None]
@@ -241,7 +252,7 @@ def _notes(verdict: Verdict) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def _instead(verdict: Verdict, rows: Iterable[Row]) -> tuple[str, ...] | None:
+def _instead(verdict: Verdict, rows: Rows) -> tuple[str, ...] | None:
     """Name the duties that take this one's place, as far as they are owed or open."""
     if verdict.truth is not Truth.FALSE:
         return None
@@ -255,8 +266,10 @@ def _instead(verdict: Verdict, rows: Iterable[Row]) -> tuple[str, ...] | None:
         return None
     found = [
         row.key
-        for row in rows
-        if row.verdict.obligation.id in named and row.verdict.truth is not Truth.FALSE
+        for duty in rows
+        if duty in named
+        for row in rows[duty]
+        if row.verdict.truth is not Truth.FALSE
     ]
     return tuple(dict.fromkeys(found)) or None
 
@@ -296,13 +309,17 @@ def coming_of(matter: Matter, verdicts: Iterable[Verdict]) -> tuple[Coming, ...]
     return tuple(found.values())
 
 
-def not_covered(matter: Matter) -> tuple[NotCovered, ...]:
-    """Name the places and statuses in the facts on which this corpus is silent."""
+def not_covered(matter: Matter, answered: Collection[str]) -> tuple[NotCovered, ...]:
+    """Name the places and statuses in the facts on which this corpus is silent.
+
+    ``answered`` are the places of the results.
+    """
     found = [
         NotCovered(jurisdiction=place, reason=reason)
         for place in sorted(_named_places(matter))
         if (reason := _uncovered(matter, place)) is not None
     ]
+    found += _sectors_alone(matter, answered)
     found += _thinly_covered(matter)
     found += [
         NotCovered(subject=regime, reason="no rule of the law corpus turns on this status yet")
@@ -337,6 +354,21 @@ def _named_places(matter: Matter) -> set[str]:
         *people_places(matter.incident),
     }
     return {place for place in named if place is not None and place not in ("EU", "EEA")}
+
+
+def _sectors_alone(matter: Matter, answered: Collection[str]) -> Iterator[NotCovered]:
+    """Name places whose only law binds organisations of a status that this one has not."""
+    corpus = matter.corpus
+    for place in sorted(people_places(matter.incident) & corpus.places_with_law):
+        around = {place, *corpus.world.ancestors(place)}
+        if around.isdisjoint(answered) and corpus.world.members(place) == ():
+            duties = [
+                duty for raw in corpus.raw.values() if raw.place == place for duty in raw.duties
+            ]
+            known = f"the law corpus holds duties of some sectors alone ({', '.join(duties)})"
+            reason = f"{known}, and none of them binds by the statuses on file; ask local counsel"
+            if duties:
+                yield NotCovered(jurisdiction=place, reason=reason)
 
 
 def _thinly_covered(matter: Matter) -> Iterator[NotCovered]:

@@ -42,16 +42,14 @@ def places_in_play(matter: Matter) -> set[str]:
 
 def remainders(matter: Matter) -> dict[str, Range]:
     """Find the head-counts that name no single place: a country with states, or anywhere."""
-    lawful = matter.corpus.places_with_law
+    parted = {place.partition("-")[0] for place in matter.corpus.places_with_law if "-" in place}
     found: dict[str, Range] = {}
     if matter.incident.affected is None:
         return {ANYWHERE: Range()}
     for group in matter.incident.affected:
         people = {ANYWHERE: Range()} if group.people is None else group.people
         for place, count in people.items():
-            wide = place in (ANYWHERE, "EU", "EEA") or any(
-                other.startswith(f"{place}-") for other in lawful
-            )
+            wide = place in (ANYWHERE, "EU", "EEA") or place in parted
             if wide and count.at_most != 0:
                 found[place] = found.get(place, Range.exactly(0)) + count
     return found
@@ -133,6 +131,8 @@ def _somewhere(each: Each, matter: Matter) -> list[str]:
 
 def _level(place: str, each: Each, matter: Matter) -> str:
     """Lift a place to the level of the selection: a member state, or a state of a country."""
+    if "-" in each.in_:
+        return each.in_  # a part of a country, selected as a whole
     if "-" not in place or each.in_ == place.partition("-")[0]:
         return (
             matter.corpus.places.listed[place].law_of or place if _listed(place, matter) else place

@@ -109,7 +109,12 @@ class GroupSeverity(_Shape):
 
 
 class Severity(_Shape):
-    """How severe a breach is by a method; ``caution`` belongs to every use of it."""
+    """How severe a breach is by a method; ``caution`` belongs to every use of it.
+
+    >>> from regengine import load_incident
+    >>> severity(load_incident("examples/lost-laptop.yaml")).caution[:11]
+    'Not binding'
+    """
 
     method: str
     source: str
