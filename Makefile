@@ -40,6 +40,7 @@ snapshots: setup  ## rewrite the examples' snapshots; read the diff
 	@$(PY) tests/test_counting_page.py
 	@$(PY) tests/test_lawbook.py
 	@$(PY) tests/test_united_states.py
+	@$(PY) tests/test_world.py
 
 bench: setup  ## ratios against peers, side by side in one run
 	@$(PY) -m pip install --quiet --disable-pip-version-check --constraint requirements.lock --editable '.[documents,bench]'
