@@ -78,6 +78,7 @@ class Method(_Shape):
     unread: str
     formula: str
     people: int
+    helps: tuple[str, ...]  # the judgements of counsel that the score helps
     context: Factor
     identification: Factor
     circumstances: tuple[Factor, ...]

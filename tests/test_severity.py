@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 import pytest
+from pypdf import PdfReader
 
 import regengine
+from regengine.documents.counsel import checklist_pdf
 from regengine.severity import GroupSeverity, severity
 
 QUIET: dict[str, Any] = {
@@ -127,3 +130,23 @@ def test_the_command_prints_scores_and_their_caution(terminal: Any) -> None:
         '"formula": "SE = DPC x EI + CB"'
         in terminal("severity", "examples/lost-laptop.yaml", "--format", "json").out
     )
+
+
+def test_the_checklist_shows_the_score_beside_the_decision_that_it_helps() -> None:
+    """Counsel has not judged the risk: the score stands there; once judged, it is gone."""
+    facts: dict[str, Any] = {
+        "reference": "R",
+        "organisation": {"name": "X", "country": "IE", "role": "controller"},
+        "timeline": {"aware": "2026-11-20T16:30:00+00:00"},
+        "incident": {**QUIET, "accessed": True, "malicious": True},
+        "affected": [{"group": "g", "people": {"IE": 5}, "data": ["name", "email"]}],
+    }
+    texts = []
+    for judgements in ({}, {"eu.gdpr.risk": "risk"}):
+        incident = regengine.read_incident({**facts, "judgements": judgements})
+        content = checklist_pdf(incident, regengine.assess(incident))
+        pages = PdfReader(io.BytesIO(content)).pages
+        texts.append(" ".join(" ".join(page.extract_text() for page in pages).split()))
+    assert "severity by ENISA's method" in texts[0]
+    assert "g: 1.75 (low)" in texts[0]
+    assert "severity by ENISA's method" not in texts[1]

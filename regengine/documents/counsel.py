@@ -45,6 +45,7 @@ from regengine.documents.wording import (
 )
 from regengine.facts import Contract, Incident, Moment, Person
 from regengine.law import Period
+from regengine.severity import Severity, enisa, severity
 from regengine.truth import Range
 
 _FACT_ROOTS = (
@@ -325,6 +326,12 @@ class _View:
                 seen[presumed.fact] = (presumed.question, presumed.fact, ground)
         return list(seen.values())
 
+    def severity(self) -> Severity | None:
+        """Score the breach where one of the decisions is the one that the score helps."""
+        asked = {fact.removeprefix("judgements.") for _, fact, _ in self.decisions()}
+        helped = asked & set(enisa().helps)
+        return severity(self.incident) if helped and self.incident.affected else None
+
     def _presumed(self) -> list[tuple[Result, Presumed]]:
         return [
             (result, presumed)
@@ -528,6 +535,7 @@ class _View:
                 (x, reason(x)) for x in assessment.obligations if x.status == "not_required"
             ],
             "decisions": self.decisions(),
+            "severity": self.severity(),
             "questions": assessment.open_questions,
             "summaries": assessment.summaries,
             "presumptions": self.presumptions(),
