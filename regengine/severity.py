@@ -43,6 +43,7 @@ class Line(_Shape):
     score: float | None = None
     least: float = 0
     most: float = 0
+    known: bool = False  # scores only where its condition is known to hold
 
     @property
     def span(self) -> tuple[float, float]:
@@ -190,7 +191,7 @@ def _score(matter: Matter, factor: Factor, group: Group) -> Score:
         return Score(title=factor.title, least=value, most=value, because=said)
     held = [(line, _holds(matter, group, line.if_)) for line in factor.line]
     sure = [line for line, truth in held if truth is Truth.TRUE]
-    maybe = [line for line, truth in held if truth is Truth.UNKNOWN]
+    maybe = [line for line, truth in held if truth is Truth.UNKNOWN and not line.known]
     least = max((line.span[0] for line in sure), default=factor.floor)
     most = max((line.span[1] for line in (*sure, *maybe)), default=factor.floor)
     # Of all lines that hold, those are told that make one of the two ends.
