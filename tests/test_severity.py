@@ -138,7 +138,7 @@ def test_the_checklist_shows_the_score_beside_the_decision_that_it_helps() -> No
         "reference": "R",
         "organisation": {"name": "X", "country": "IE", "role": "controller"},
         "timeline": {"aware": "2026-11-20T16:30:00+00:00"},
-        "incident": {**QUIET, "accessed": True, "malicious": True},
+        "incident": {**QUIET, "kinds": ["intrusion"], "accessed": True, "malicious": True},
         "affected": [{"group": "g", "people": {"IE": 5}, "data": ["name", "email"]}],
     }
     texts = []
