@@ -624,6 +624,7 @@ class NamedCondition(Provenance):
 
     name: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_.]*$")]
     if_: ConditionText = Field(alias="if")
+    says: Words | None = None  # what pages say in its place; it is spelled out once
     from_: Day = Field(default="unknown", alias="from")
     until: date | None = None
 

@@ -168,13 +168,23 @@ def _rows(name: str) -> Iterator[tuple[str, list[str]]]:
         ("data any [ssn, dob]", "the data include Social Security number or date of birth"),
         ("not media any [paper]", "the data are not paper"),
         ("incident.outage.hours > 24", "more than 24 hours of outage"),
+        ("incident.outage.hours > 0.5", "more than 30 minutes of outage"),
+        ("incident.outage.hours > 0.3334", "more than 20 minutes of outage"),
+        ("incident.outage.hours > 0", "any minutes of outage"),
+        ("answered us.xx.harm", "counsel has answered: “Is harm likely?”"),
+        ("meant", "a term of the law"),
+        ("not meant", "not: a term of the law"),
         ("seat in EEA", "`seat in EEA`"),
     ],
 )
 def test_a_condition_is_said_in_words_that_mean_the_same(text: str, said: str) -> None:
     named = NamedCondition.model_validate({"name": "named", "if": "encrypted and key_taken"})
+    meant = NamedCondition.model_validate(
+        {"name": "meant", "if": "encrypted", "says": "a term of the law"}
+    )
     questions = {"us.xx.harm": "Is harm likely?", "us.xx.bank": "A bank?"}
-    assert Wording({"named": named}, questions, "Ohio").condition(text) == said
+    wording = Wording({"named": named, "meant": meant}, questions, "Ohio")
+    assert wording.condition(text) == said
 
 
 @pytest.mark.parametrize(

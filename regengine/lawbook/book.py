@@ -81,6 +81,12 @@ class Book(ABC):
                 for file in files
                 for item in self.corpus.file(file).protected
             ],
+            criteria=[
+                (item, Wording(self.corpus.conditions(file), self.questions).condition(item.if_))
+                for file in files
+                for item in self.corpus.file(file).condition
+                if item.says
+            ],
             authorities=self._authorities(place),
             counting=self.corpus.counting(counting) if counting else None,
             no_law=[text for file in files if (text := self.corpus.file(file).no_law)],

@@ -58,6 +58,8 @@ people of Ohio whose protected data are concerned'
         if tree.kind == "owed":
             return f"`{tree.name}` is {'' if sure else 'not '}owed"
         held = self.conditions.get(tree.name)
+        if held is not None and held.says:
+            return held.says if sure else f"not: {held.says}"
         if held is not None:
             return self._say(parse(held.if_), sure=sure)
         atom = Atom("fact", tree.name, "=", "true", text=tree.name)
@@ -69,7 +71,7 @@ people of Ohio whose protected data are concerned'
         words = _words()
         positive = sure == (atom.operator != "!=")
         if atom.subject in words["numbers"]:
-            return f"{_amount(atom, sure)} {words['numbers'][atom.subject]}"
+            return _measured(atom, sure, words["numbers"][atom.subject])
         if atom.subject in self.questions:
             said = "" if positive else "anything but "
             return f"{said}{_answer(atom)}: “{self.questions[atom.subject]}”"
@@ -287,8 +289,19 @@ def _amount(atom: Atom, sure: bool) -> str:
     return threshold(operator, float(atom.value or 0))
 
 
+def _measured(atom: Atom, sure: bool, what: str) -> str:
+    """Say an amount of something; parts of an hour in minutes."""
+    value = float(atom.value or 0)
+    operator = atom.operator if sure else _OPPOSITE.get(atom.operator, atom.operator)
+    if what.startswith("hours ") and value < 1:
+        what, value = what.replace("hours", "minutes", 1), round(value * 60)
+    if (operator, value) == (">", 0):
+        return f"any {what}"
+    return f"{threshold(operator, value)} {what}"
+
+
 def _answer(atom: Atom) -> str:
-    value = str(atom.value)
+    value = f"{atom.value:,.10g}" if isinstance(atom.value, float) else str(atom.value)
     said = {"true": "yes", "false": "no"}.get(value, value.replace("_", " "))
     return said if atom.operator in ("=", "!=") else f"{_AMOUNTS[atom.operator]} {said}"
 
