@@ -14,7 +14,6 @@ from typing import get_args
 
 from regengine import results
 from regengine.assessment import Assessment, LawUsed, Result
-from regengine.conditions import parse
 from regengine.corpus import Corpus
 from regengine.duties import COMING, Verdict, verdicts
 from regengine.errors import Fault, InputError
@@ -199,7 +198,7 @@ def _against_criteria(matter: Matter) -> Iterator[str]:
         if declared is None or declared.criteria is None or given.value is None:
             continue
         held = conditions[declared.criteria]
-        truth = matter.findings.evaluate(spelled_out(parse(held.if_), conditions), NOWHERE)
+        truth = matter.findings.evaluate(spelled_out(held.tree, conditions), NOWHERE)
         if truth is Truth.of(given.value != "true"):
             met = "meet" if truth is Truth.TRUE else "do not meet"
             yield (

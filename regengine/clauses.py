@@ -416,7 +416,7 @@ class Compiler:
         condition = self.conditions.get(node.name)
         if condition is None:
             return self._want_leaf(as_atom(node.name), context), rail
-        tree = parse(condition.if_)
+        tree = condition.tree
         name = f"condition::{node.name}{self._suffix(tree, context)}"
         self._prove(name, tree, context, condition.cite, rail)
         return name, rail
@@ -434,7 +434,7 @@ class Compiler:
                 if held is None:
                     if leaf.name in GROUP_FACTS:
                         return True
-                elif leaf.name not in seen and self._depends(parse(held.if_), seen | {leaf.name}):
+                elif leaf.name not in seen and self._depends(held.tree, seen | {leaf.name}):
                     return True
         return False
 

@@ -15,7 +15,7 @@ from graphlib import CycleError, TopologicalSorter
 
 from regengine.assessment import Presumed, Why
 from regengine.clauses import Clause, Context, Edition, Instrument, Leaf
-from regengine.conditions import Atom, Condition, Name, fold, leaves, parse
+from regengine.conditions import Atom, Condition, Name, fold, leaves
 from regengine.errors import Fault, LawError
 from regengine.found import Finding, Open, Scope
 from regengine.gates import PUBLIC, Gate
@@ -416,7 +416,7 @@ def evaluate(tree: Condition, unit: Unit, context: Context) -> Truth:
             return _evaluate_duty(leaf, unit)
         held = unit.instrument.conditions.get(leaf.name) if isinstance(leaf, Name) else None
         if held is not None:
-            return evaluate(parse(held.if_), unit, context)
+            return evaluate(held.tree, unit, context)
         finding = unit.found.get(leaf_name(leaf, unit, context))
         return Truth.UNKNOWN if finding is None else finding.truth
 
@@ -434,7 +434,7 @@ def asked_of_facts(tree: Condition, verdict: Verdict, matter: Matter) -> Truth:
     def decide(leaf: Atom | Name) -> Truth:
         held = unit.instrument.conditions.get(leaf.name) if isinstance(leaf, Name) else None
         if held is not None:
-            return asked_of_facts(parse(held.if_), verdict, matter)
+            return asked_of_facts(held.tree, verdict, matter)
         return matter.findings.evaluate(leaf, scope)
 
     return fold(tree, decide)

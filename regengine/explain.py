@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from regengine.assessment import OpenFact, Presumed, Why
 from regengine.clauses import Clause, Context
-from regengine.conditions import All, Any, Atom, Condition, Name, Not, parse
+from regengine.conditions import All, Any, Atom, Condition, Name, Not
 from regengine.duties import Proof, Unit, Verdict, evaluate, leaf_name
 from regengine.found import Open, Presumption
 from regengine.inference import Proposition, Rule
@@ -287,7 +287,7 @@ def opened(
     elif isinstance(tree, Name) and tree.kind in ("duty", "owed"):
         yield from _open_duty(tree, unit, passed)
     elif isinstance(tree, Name) and tree.name in unit.instrument.conditions:
-        held = parse(unit.instrument.conditions[tree.name].if_)
+        held = unit.instrument.conditions[tree.name].tree
         yield from opened(held, unit, context, passed)
     else:
         yield from _open_leaf(tree, unit, context)

@@ -8,12 +8,14 @@ what follows from them is inference's work.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
 from typing import TypeVar
 
 from regengine.clauses import GROUP_FACTS, Context, Leaf, as_atom
 from regengine.conditions import All, Any, Atom, Condition, Name, Not, fold, parse
 from regengine.facts import ROLES, Group, Incident, JudgementGiven
 from regengine.found import NOWHERE, Events, Finding, Heads, Inside, Open, Presumption, Scope, Words
+from regengine.in_force import first_day
 from regengine.law import Protected
 from regengine.people import ANYWHERE, OUTSIDE, Geography, Spread, add_groups
 from regengine.protection import GroupData, group_state
@@ -32,7 +34,9 @@ _ELECTRONIC = frozenset(
 )  # fmt: skip  # reason: a vocabulary reads better in lines of words
 
 # Atoms that are the same wherever they are asked.
-_PLACELESS = frozenset({"fact", "form", "regime", "happened", "answered", "kind", "media", "role"})
+_PLACELESS = frozenset(
+    {"fact", "form", "regime", "happened", "answered", "dated", "kind", "media", "role"}
+)
 
 # The area in which an organisation has one main establishment (the fact's own words: "eu_").
 _UNION = "EEA"
@@ -41,7 +45,15 @@ _UNION = "EEA"
 class Findings:
     """Decides atoms for one incident; one place at a time."""
 
-    def __init__(self, incident: Incident, events: Events, words: Words, world: Geography) -> None:
+    def __init__(
+        self,
+        incident: Incident,
+        events: Events,
+        words: Words,
+        world: Geography,
+        day: date | None = None,  # by which dated conditions are law
+    ) -> None:
+        self.day = day
         self.incident = incident
         self.events = events
         self.words = words
@@ -144,6 +156,15 @@ class Findings:
             held = self.incident.judgements.get(other)
             if held is not None and held.value in mapping:
                 yield other, mapping[held.value]
+
+    def _decide_dated(self, atom: Atom, _scope: Scope) -> Finding:
+        """Decide whether a condition is law on the day of the matter; today's law while unknown."""
+        first, last = atom.words
+        if self.day is None:
+            return Finding(Truth.of(not last), "no day is on record: the law of today")
+        begun = first_day(first) <= self.day
+        ended = bool(last) and self.day > date.fromisoformat(last)
+        return Finding(Truth.of(begun and not ended), f"{atom.text}; the matter is of {self.day}")
 
     def _decide_answered(self, atom: Atom, _scope: Scope) -> Finding:
         value, note = self.judged(atom.subject)

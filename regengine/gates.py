@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from regengine.conditions import All, Any, Atom, Condition, Name, Not, parse
+from regengine.conditions import All, Any, Atom, Condition, Name, Not
 from regengine.law import NamedCondition
 
 PUBLIC = "organisation.public"
@@ -48,7 +48,7 @@ def spelled_out(tree: Condition, conditions: Mapping[str, NamedCondition]) -> Co
     if isinstance(tree, All | Any):
         return type(tree)(tuple(spelled_out(term, conditions) for term in tree.terms))
     held = conditions.get(tree.name) if isinstance(tree, Name) and tree.kind == "name" else None
-    return tree if held is None else spelled_out(parse(held.if_), conditions)
+    return tree if held is None else spelled_out(held.tree, conditions)
 
 
 def statuses_of(tree: Condition, conditions: Mapping[str, NamedCondition]) -> set[str] | None:
@@ -65,7 +65,7 @@ def statuses_of(tree: Condition, conditions: Mapping[str, NamedCondition]) -> se
     if isinstance(tree, Name):
         held = conditions.get(tree.name) if tree.kind == "name" else None
         if held is not None:
-            return statuses_of(parse(held.if_), conditions)
+            return statuses_of(held.tree, conditions)
         return {PUBLIC} if tree.name == PUBLIC else None
     parts = [None if isinstance(tree, Not) else statuses_of(t, conditions) for t in _terms(tree)]
     known = [part for part in parts if part is not None]

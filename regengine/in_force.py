@@ -28,14 +28,16 @@ def definition_on(
 
 
 def first_day(value: date | str) -> date:
-    """Read a first day: a date, the first of a month or year, or "unknown" (always).
+    """Read a first day: a date, the first day of a month or year, or "unknown" (always).
 
     >>> first_day("2026-02")
     datetime.date(2026, 2, 1)
+    >>> first_day("2026-02-17")
+    datetime.date(2026, 2, 17)
     """
     if isinstance(value, date):
         return value
     if value == "unknown":
         return date.min
-    year, _, month = value.partition("-")
-    return date(int(year), int(month or 1), 1)
+    year, month, day = [*value.split("-"), "1", "1"][:3]
+    return date(int(year), int(month), int(day))

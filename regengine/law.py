@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, time
+from functools import cached_property
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
@@ -21,7 +22,7 @@ from pydantic import (
     model_validator,
 )
 
-from regengine.conditions import ConditionError, parse
+from regengine.conditions import All, Atom, Condition, ConditionError, parse
 
 Confidence = Literal["high", "medium", "low"]
 Burden = Literal["law", "claimant"]
@@ -627,6 +628,15 @@ class NamedCondition(Provenance):
     says: Words | None = None  # what pages say in its place; it is spelled out once
     from_: Day = Field(default="unknown", alias="from")
     until: date | None = None
+
+    @cached_property
+    def tree(self) -> Condition:
+        """What it means: the condition, and the days between which it is law."""
+        if self.from_ == "unknown" and self.until is None:
+            return parse(self.if_)
+        days = (str(self.from_), str(self.until or ""))
+        text = f"law from {days[0]}" + (f" until {days[1]}" if days[1] else "")
+        return All((Atom("dated", words=days, text=text), parse(self.if_)))
 
 
 class Regime(Provenance):

@@ -90,8 +90,15 @@ def matter_of(
     timeline = Timeline(_with_conclusions(incident, corpus), now, home)
     dates = Dates(timeline, corpus, incident, home)
     words = Words(corpus.judgements, corpus.regimes, corpus.place_name, corpus.lawless)
-    findings = Findings(incident, timeline, words, corpus.world)
+    findings = Findings(incident, timeline, words, corpus.world, as_of or _day(dates, now))
     return Matter(incident, corpus, findings, dates, now, as_of, engine, check, everything)
+
+
+def _day(dates: Dates, now: datetime | None) -> date | None:
+    """Find the day of the matter: of awareness or discovery, else today."""
+    known = (dates.event(name, "") for name in ("aware", "discovered"))
+    days = [calendar_day(found.moment, dates.home, dates.home) for found in known if found]
+    return min(days, default=now.date() if now else None)
 
 
 def _refuse_unknown_places(incident: Incident, corpus: Corpus) -> None:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from regengine.assessment import Deadline, Filed, Ordered, ReadingResult
 from regengine.calendars import zone
 from regengine.cases import MET, MatterCase
-from regengine.conditions import Atom, Name, fold, parse
+from regengine.conditions import Atom, Condition, Name, fold, parse
 from regengine.deadlines import deadline_of
 from regengine.duties import AT_MOST_POSSIBLE, Verdict, asked_of_facts
 from regengine.facts import Filing
@@ -191,13 +191,16 @@ class _RowCase(MatterCase):
     def decide(self, condition: str) -> Truth:
         return fold(parse(condition), self._decide)
 
+    def _named(self, tree: Condition) -> Truth:
+        return fold(tree, self._decide)
+
     def _decide(self, leaf: Atom | Name) -> Truth:
         if isinstance(leaf, Name) and leaf.kind == "owed":
             row = self._schedule.find(leaf.name, self.place, None)
             return Truth.FALSE if row is None else row.verdict.truth
         conditions = self._verdict.unit.instrument.conditions
         if isinstance(leaf, Name) and leaf.name in conditions:
-            return self.decide(conditions[leaf.name].if_)
+            return self._named(conditions[leaf.name].tree)
         return asked_of_facts(leaf, self._verdict, self.matter)
 
     def repeated(self, stage: Stage) -> Due | None:

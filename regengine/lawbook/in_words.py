@@ -61,7 +61,7 @@ people of Ohio whose protected data are concerned'
         if held is not None and held.says:
             return held.says if sure else f"not: {held.says}"
         if held is not None:
-            return self._say(parse(held.if_), sure=sure)
+            return self._say(held.tree, sure=sure)
         atom = Atom("fact", tree.name, "=", "true", text=tree.name)
         return self._fact(atom, sure) or _as_written(atom, sure=sure)
 
@@ -118,6 +118,13 @@ people of Ohio whose protected data are concerned'
 
     def _happened(self, atom: Atom, sure: bool) -> str:
         return f"{'' if sure else 'not: '}{label('events', atom.subject)}".lower()
+
+    def _dated(self, atom: Atom, sure: bool) -> str:
+        first, last = atom.words
+        said = f"it happened {'from ' + first + ' on' if not last else 'until ' + last}"
+        if first != "unknown" and last:
+            said = f"it happened between {first} and {last}"
+        return said if sure else f"not: {said}"
 
     def _answered(self, atom: Atom, sure: bool) -> str:
         question = self.questions.get(atom.subject, atom.subject)
