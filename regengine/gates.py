@@ -73,7 +73,7 @@ def statuses_of(tree: Condition, conditions: Mapping[str, NamedCondition]) -> se
 
 
 def _status_of(atom: Atom) -> set[str] | None:
-    if atom.kind == "fact" and atom.subject in _SIZES:
+    if atom.kind == "dated" or (atom.kind == "fact" and atom.subject in _SIZES):
         return set()
     return {f"organisation.regimes.{atom.subject}"} if atom.kind == "regime" else None
 
