@@ -409,8 +409,7 @@ def nis2(case: Case) -> None:
     aware = case.at("significance_known", "aware")
     ongoing = case.incident.incident.ongoing
     for place in ("DE", "IE"):
-        # Without the national act in hand a duty is at most possible.
-        known: Maybe = True if place == "DE" else None
+        known = place == "DE"  # Ireland has no act that transposes the directive
         owed = both(bound, significant, known)
         key = f"eu-nis2-csirt@{place}"
         case.say(f"{key}/early_warning", owed, hours_after(aware, 24))
