@@ -64,7 +64,9 @@ def _said(item: Any) -> str:
     """Say in words what is wrong with one value."""
     kind, message = item["type"], item["msg"].removeprefix("Value error, ")
     if kind == "extra_forbidden":
-        return f"unknown key{suggest(str(item['loc'][-1]), _KEYS)}"
+        key = str(item["loc"][-1])
+        # A word of the law files in a table where it does not belong is no slip of the pen.
+        return "stands in the wrong table" if key in _KEYS else f"unknown key{suggest(key, _KEYS)}"
     if kind == "missing":
         return "missing"
     shown = repr(item.get("input"))

@@ -217,6 +217,8 @@ class _Check:
 
     def _judgement(self, where: str, judgement: Judgement) -> None:
         """Check that every answer of another judgement that stands in exists, and so does ours."""
+        if judgement.criteria is not None:
+            self._known(where, "condition", judgement.criteria, self.corpus.shared_conditions)
         for other, answers in judgement.falls_back.items():
             declared = self.corpus.judgements.get(other)
             if declared is None:
@@ -271,6 +273,10 @@ class _Check:
         dateless = version.status or obligation.status
         if not stages and due is None and dateless not in _UNVERIFIED | {"no_duty"}:
             self._fault(where, "no due and no stages: a duty says when it is owed")
+        if dateless == "no_duty" and not (version.notes or obligation.notes):
+            self._fault(where, "no duty, and no note that gives the reason")
+        if dateless == "superseded" and version.until is None:
+            self._fault(where, "superseded, and no day until which it was law")
 
     def _provenance(self, where: str, item: Any, *, cite: bool = True) -> None:
         wanted = [("sources", "source"), ("confidence", "confidence")]
