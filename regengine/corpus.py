@@ -463,5 +463,6 @@ def _conditions_of(data: Mapping[str, Any]) -> Iterator[str]:
             for part in (terms, *terms.get("stage", ())):
                 when = part.get("when", ())
                 yield from (when,) if isinstance(when, str) else when
-                yield from (item.get("if", "") for item in part.get("unless", ()))
+                for name in ("unless", "unless_also"):
+                    yield from (item.get("if", "") for item in part.get(name, ()))
             yield from (item.get("if", "") for item in terms.get("grounds", ()))

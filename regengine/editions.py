@@ -58,8 +58,10 @@ def _overlaid(overlay: Overlay, base: Version) -> Version:
     """Lay a place's terms over the base: its own terms, its anchors, its stages."""
     own = {
         name: getattr(overlay, name)
-        for name in overlay.model_fields_set - {"of", "anchors", "drop", "stage"}
+        for name in overlay.model_fields_set - {"of", "anchors", "drop", "stage", "unless_also"}
     }
+    if overlay.unless_also:
+        own["unless"] = (*(own.get("unless", base.unless) or ()), *overlay.unless_also)
     read = {"verified": None, "unread": None} if {"verified", "unread"} & own.keys() else {}
     merged = base.model_copy(update={"until": None, **read, **own})
     stages = {

@@ -528,6 +528,7 @@ class Overlay(Version):
     """A place's own terms over a rule of a larger legal order."""
 
     of: ObligationId
+    unless_also: tuple[Unless, ...] = ()  # exemptions besides those of the base rule
     anchors: dict[str, str] = {}  # the base rule's events, replaced by this place's
     drop: tuple[str, ...] = ()  # stages of the base rule that this place does not have
 

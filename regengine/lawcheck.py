@@ -252,6 +252,8 @@ class _Check:
         self.duty = overlay.of
         self._known(where, "obligation", overlay.of, self.corpus.home)
         self._terms(where, overlay, file)
+        for unless in overlay.unless_also:
+            self._unless(where, unless, file)
         self._provenance(where, overlay)
         for old, new in overlay.anchors.items():
             self._starts(f"{where}.anchors", old)
