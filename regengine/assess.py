@@ -14,6 +14,7 @@ from typing import get_args
 
 from regengine import results
 from regengine.assessment import Assessment, LawUsed, Result
+from regengine.conditions import Atom, leaves
 from regengine.corpus import Corpus
 from regengine.duties import COMING, Verdict, verdicts
 from regengine.errors import Fault, InputError
@@ -21,6 +22,7 @@ from regengine.facts import Incident
 from regengine.found import NOWHERE
 from regengine.gates import spelled_out
 from regengine.inference import Engine, durable_available
+from regengine.law import NamedCondition
 from regengine.matter import Matter, matter_of
 from regengine.promises import promised
 from regengine.results import Row
@@ -195,16 +197,23 @@ def _against_criteria(matter: Matter) -> Iterator[str]:
     conditions = matter.corpus.shared_conditions
     for name, given in matter.incident.judgements.items():
         declared = matter.corpus.judgements.get(name)
-        if declared is None or declared.criteria is None or given.value is None:
+        held = conditions.get(declared.criteria or "") if declared else None
+        if held is None or given.value is None:
             continue
-        held = conditions[declared.criteria]
-        truth = matter.findings.evaluate(spelled_out(held.tree, conditions), NOWHERE)
-        if truth is Truth.of(given.value != "true"):
+        tree = spelled_out(held.tree, conditions)
+        truth = matter.findings.without(name).evaluate(tree, NOWHERE)
+        if truth is Truth.of(given.value != "true") and _is_law(held, matter):
             met = "meet" if truth is Truth.TRUE else "do not meet"
             yield (
                 f"judgements.{name} is {given.value}, but the facts on record {met} the "
                 f"criteria of {held.cite}"
             )
+
+
+def _is_law(held: NamedCondition, matter: Matter) -> bool:
+    """Tell whether a condition is law on the day of the matter: nobody fails earlier law."""
+    dated = (leaf for leaf in leaves(held.tree) if isinstance(leaf, Atom) and leaf.kind == "dated")
+    return all(matter.findings.evaluate(leaf, NOWHERE) is Truth.TRUE for leaf in dated)
 
 
 def _home_assumed(matter: Matter) -> Iterator[str]:

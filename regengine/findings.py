@@ -38,6 +38,8 @@ _PLACELESS = frozenset(
     {"fact", "form", "regime", "happened", "answered", "dated", "kind", "media", "role"}
 )
 
+_WHEN = "When did the organisation become aware of the incident?"
+
 # The area in which an organisation has one main establishment (the fact's own words: "eu_").
 _UNION = "EEA"
 
@@ -51,9 +53,9 @@ class Findings:
         events: Events,
         words: Words,
         world: Geography,
-        day: date | None = None,  # by which dated conditions are law
+        days: tuple[date, ...] = (),  # by each of which dated conditions are law or not
     ) -> None:
-        self.day = day
+        self.days = days
         self.incident = incident
         self.events = events
         self.words = words
@@ -71,6 +73,12 @@ class Findings:
         self._spreads: dict[int, Spread] = {}
         self._present_in: dict[str, list[tuple[Group, Range]]] = {}
         self._heads: dict[tuple[str, tuple[str, ...], int, str | None], Heads] = {}
+
+    def without(self, judgement: str) -> Findings:
+        """Decide anew as though counsel had not drawn one conclusion."""
+        held = {key: each for key, each in self.incident.judgements.items() if key != judgement}
+        incident = self.incident.model_copy(update={"judgements": held})
+        return Findings(incident, self.events, self.words, self.world, self.days)
 
     # -- one atom -----------------------------------------------------------------
 
@@ -158,25 +166,34 @@ class Findings:
                 yield other, mapping[held.value]
 
     def _decide_dated(self, atom: Atom, _scope: Scope) -> Finding:
-        """Decide whether a condition is law on the day of the matter; today's law while unknown."""
+        """Decide whether a condition is law on the day of the matter.
+
+        While no day is on record the law of today counts; whether that has ended, nobody
+        knows. Days of one matter of which it is law on some alone leave it open.
+        """
         first, last = atom.words
-        if self.day is None:
-            return Finding(Truth.of(not last), "no day is on record: the law of today")
-        begun = first_day(first) <= self.day
-        ended = bool(last) and self.day > date.fromisoformat(last)
-        return Finding(Truth.of(begun and not ended), f"{atom.text}; the matter is of {self.day}")
+        if not self.days:
+            truth = Truth.UNKNOWN if last else Truth.TRUE
+            opened = (Open("timeline.aware", _WHEN),) if last else ()
+            return Finding(truth, "no day is on record: the law of today", opened)
+        end = date.fromisoformat(last) if last else date.max
+        held = {first_day(first) <= day <= end for day in self.days}
+        said = " and ".join(map(str, self.days))
+        truth = Truth.of(held.pop() if len(held) == 1 else None)
+        return Finding(truth, f"{atom.text}; the matter is of {said}")
 
     def _decide_answered(self, atom: Atom, _scope: Scope) -> Finding:
         value, note = self.judged(atom.subject)
         if value is None:
-            declared = self.words.judgements[atom.subject]
-            fact, asked = f"judgements.{atom.subject}", declared.question
+            declared = self.words.judgements.get(atom.subject)
+            fact = f"judgements.{atom.subject}"
+            asked, cite = (declared.question, declared.cite) if declared else (question(fact), None)
             otherwise = f"Has counsel concluded otherwise than the facts say? {asked}"
             return Finding(
                 Truth.FALSE,
                 f"counsel has not answered {atom.subject}",
-                (Open(fact, asked, declared.cite),),
-                (Presumption(fact, False, otherwise, declared.cite),),
+                (Open(fact, asked, cite),),
+                (Presumption(fact, False, otherwise, cite),),
             )
         return Finding(Truth.TRUE, f"{atom.subject} is judged {value}{note}")
 

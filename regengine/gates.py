@@ -37,8 +37,17 @@ def gates_of(
     for term in positives:
         statuses = statuses_of(term, conditions)
         if statuses:
-            found.append(Gate(spelled_out(term, conditions), frozenset(statuses)))
+            tree = _undated(spelled_out(term, conditions))
+            found.append(Gate(tree, frozenset(statuses)))
     return tuple(found)
+
+
+def _undated(tree: Condition) -> Condition:
+    """Leave the days of conditions out: a gate asks of statuses, whatever the day is."""
+    if not isinstance(tree, All | Any):
+        return tree
+    kept = (item for item in tree.terms if not (isinstance(item, Atom) and item.kind == "dated"))
+    return type(tree)(tuple(map(_undated, kept)))
 
 
 def spelled_out(tree: Condition, conditions: Mapping[str, NamedCondition]) -> Condition:

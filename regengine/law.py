@@ -228,7 +228,7 @@ StartsText = Annotated[str, AfterValidator(_starts)]
 Clock = Annotated[str, StringConstraints(pattern=r"^\d{2}:\d{2}$"), AfterValidator(_clock)]
 MonthDay = Annotated[str, StringConstraints(pattern=r"^\d{2}-\d{2}$"), AfterValidator(_month_day)]
 # A day, a month of which the first day is taken, or not known ("in force today").
-Day = date | Annotated[str, StringConstraints(pattern=r"^(unknown|\d{4}(-\d{2})?)$")]
+Day = date | Annotated[str, StringConstraints(pattern=r"^(unknown|[12]\d{3}(-(0[1-9]|1[0-2]))?)$")]
 
 
 class _Shape(BaseModel):
@@ -636,7 +636,9 @@ class NamedCondition(Provenance):
         if self.from_ == "unknown" and self.until is None:
             return parse(self.if_)
         days = (str(self.from_), str(self.until or ""))
-        text = f"law from {days[0]}" + (f" until {days[1]}" if days[1] else "")
+        first = "" if self.from_ == "unknown" else f" from {self.from_}"
+        last = "" if self.until is None else f" until {self.until}"
+        text = f"law{first}{last}"
         return All((Atom("dated", words=days, text=text), parse(self.if_)))
 
 

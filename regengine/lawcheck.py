@@ -24,6 +24,7 @@ from regengine.clauses import GROUP_FACTS, exemption_tree
 from regengine.conditions import Atom, Condition, Name, leaves, parse
 from regengine.corpus import Corpus
 from regengine.errors import Fault, LawError, suggest
+from regengine.gates import spelled_out
 from regengine.in_force import first_day
 from regengine.inference import faults as ruleset_faults
 from regengine.law import (
@@ -123,6 +124,7 @@ class _Check:
             self._circles()
             self._circles_of_dues()
         if not self.faults:
+            self._criteria()
             self._compile()
             self._circles_of_files()
         if tests is not None:
@@ -183,15 +185,7 @@ class _Check:
         self._place("place", file.place)
         for item in file.protected:
             self._protected(item, file)
-        names: set[str] = set()
-        for condition in file.condition:
-            where = f"condition {condition.name}"
-            if condition.name in names:
-                self._fault(where, "declared twice")
-            names.add(condition.name)
-            if condition.cite is None:
-                self._fault(where, "no citation")
-            self._condition(where, condition.if_, file)
+        self._conditions(file)
         for key, judgement in file.judgement.items():
             self._judgement(f"judgement {key}", judgement)
         for key, regime in file.regime.items():
@@ -201,6 +195,19 @@ class _Check:
             self._obligation(obligation, file)
         for overlay in file.overlay:
             self._overlay(overlay, file)
+
+    def _conditions(self, file: LawFile) -> None:
+        names: set[str] = set()
+        for condition in file.condition:
+            where = f"condition {condition.name}"
+            if condition.name in names:
+                self._fault(where, "declared twice")
+            names.add(condition.name)
+            if condition.cite is None:
+                self._fault(where, "no citation")
+            if condition.until is not None and condition.until < first_day(condition.from_):
+                self._fault(where, f"ends on {condition.until}, before it begins")
+            self._condition(where, condition.if_, file)
 
     def _protected(self, item: Protected, file: LawFile) -> None:
         where = f"protected {item.name}"
@@ -219,6 +226,8 @@ class _Check:
         """Check that every answer of another judgement that stands in exists, and so does ours."""
         if judgement.criteria is not None:
             self._known(where, "condition", judgement.criteria, self.corpus.shared_conditions)
+            if judgement.type != "choice" or judgement.values != ("false", "true"):
+                self._fault(where, "criteria decide a judgement of true or false alone")
         for other, answers in judgement.falls_back.items():
             declared = self.corpus.judgements.get(other)
             if declared is None:
@@ -606,6 +615,18 @@ class _Check:
             self.file = "rules"
             self._fault(" -> ".join(error.args[1]), message)
 
+    def _criteria(self) -> None:
+        """Find criteria of a judgement that ask of one place: a judgement is of the incident."""
+        shared = self.corpus.shared_conditions
+        for name, file in self.files.items():
+            self.file = f"rules/{name}.toml"
+            for key, judgement in file.judgement.items():
+                held = shared.get(judgement.criteria or "")
+                asked = leaves(spelled_out(held.tree, shared)) if held is not None else ()
+                for leaf in filter(_asks_here, asked):
+                    message = f'its criteria ask of one place: "{leaf}"'
+                    self._fault(f"judgement {key}", message)
+
     def _compile(self) -> None:
         """Compile every file, and check the limits of the inference engine."""
         for name in self.files:
@@ -679,6 +700,15 @@ def _duties(tree: Condition, own: Mapping[str, Any], seen: set[str]) -> Iterator
             yield leaf.name
         elif leaf.name in own and leaf.name not in seen:
             yield from _duties(parse(own[leaf.name].if_), own, seen | {leaf.name})
+
+
+def _asks_here(leaf: Atom | Name) -> bool:
+    """Tell whether a condition asks of one place or one duty, rather than of the incident."""
+    if isinstance(leaf, Name):
+        return leaf.kind == "owed" or leaf.name in GROUP_FACTS
+    if leaf.kind == "data":
+        return leaf.operator != "everywhere"
+    return leaf.kind == "reach" or leaf.subject in GROUP_FACTS | {"here"}
 
 
 def _tested(folder: Path) -> Iterator[str]:

@@ -90,15 +90,16 @@ def matter_of(
     timeline = Timeline(_with_conclusions(incident, corpus), now, home)
     dates = Dates(timeline, corpus, incident, home)
     words = Words(corpus.judgements, corpus.regimes, corpus.place_name, corpus.lawless)
-    findings = Findings(incident, timeline, words, corpus.world, as_of or _day(dates, now))
+    days = _days(dates, now) if as_of is None else (as_of,)
+    findings = Findings(incident, timeline, words, corpus.world, days)
     return Matter(incident, corpus, findings, dates, now, as_of, engine, check, everything)
 
 
-def _day(dates: Dates, now: datetime | None) -> date | None:
-    """Find the day of the matter: of awareness or discovery, else today."""
+def _days(dates: Dates, now: datetime | None) -> tuple[date, ...]:
+    """Find the days of the matter: of awareness and of discovery, else today."""
     known = (dates.event(name, "") for name in ("aware", "discovered"))
-    days = [calendar_day(found.moment, dates.home, dates.home) for found in known if found]
-    return min(days, default=now.date() if now else None)
+    days = {calendar_day(found.moment, dates.home, dates.home) for found in known if found}
+    return tuple(sorted(days)) or ((now.date(),) if now else ())
 
 
 def _refuse_unknown_places(incident: Incident, corpus: Corpus) -> None:

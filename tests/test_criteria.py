@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
+from test_duties import duty, law
+from test_duties import incident as case
 
 import regengine
 from regengine.facts import Incident
@@ -64,3 +67,50 @@ def test_law_without_a_duty_says_why() -> None:
     none = next(each for each in found.obligations if each.id == "af-none")
     assert none.status == "not_required"
     assert none.why[0].because[0].startswith("law without a duty: Afghanistan has no general law")
+
+
+_OWN = """
+[judgement."sg.x"]
+question = "X?"
+criteria = "sg.{criteria}"
+[[condition]]
+name = "sg.meets"
+cite = "s 9"
+if = "incident.lost"
+{days}
+[[condition]]
+name = "sg.decided"
+cite = "s 8"
+if = "answered sg.x and sg.x or not answered sg.x and sg.meets"
+"""
+
+
+@pytest.mark.parametrize("criteria", ["meets", "decided"])
+@pytest.mark.parametrize(("lost", "warned"), [(True, 0), (False, 1), (None, 0)])
+def test_criteria_are_asked_as_though_counsel_had_not_answered(
+    tmp_path: Path, criteria: str, lost: bool | None, warned: int
+) -> None:
+    corpus = law(tmp_path, duty("sg-office"), extra=_OWN.format(criteria=criteria, days=""))
+    facts = case(corpus, incident={"lost": lost}, judgements={"sg.x": True})
+    assert len(regengine.assess(facts, corpus=corpus).warnings) == warned
+
+
+def test_nobody_is_held_to_criteria_of_later_law(tmp_path: Path) -> None:
+    extra = _OWN.format(criteria="meets", days="from = 2026-11-03")
+    corpus = law(tmp_path, duty("sg-office"), extra=extra)
+    for day, warned in (("2026-11-02", 0), ("2026-11-03", 1)):
+        facts = case(
+            corpus,
+            incident={"lost": False},
+            judgements={"sg.x": True},
+            timeline={"discovered": day},
+        )
+        assert len(regengine.assess(facts, corpus=corpus).warnings) == warned
+
+
+def test_misspelt_words_leave_the_answer_open(tmp_path: Path) -> None:
+    extra = _OWN.format(criteria="nothing", days="").replace("answered sg.x", "answered sg.y")
+    corpus = law(tmp_path, duty("sg-office", 'when = ["sg.decided"]'), extra=extra)
+    found = regengine.assess(case(corpus, judgements={"sg.x": True}), corpus=corpus)
+    assert found.obligations[0].status == "possible"
+    assert not found.warnings
