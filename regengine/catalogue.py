@@ -61,11 +61,17 @@ def _entries(corpus: Corpus) -> Iterator[Entry]:
             continue
         plain, law = corpus.editions(name, ""), corpus.file(name).law
         for duty, editions in plain.items():
-            yield Entry(duty, raw.place, name, tuple(editions), law)
+            yield Entry(duty, _home(editions[0], raw.place), name, tuple(editions), law)
         for place in sorted(places):
             for duty, editions in corpus.editions(name, place).items():
                 if [item.version for item in editions] != [item.version for item in plain[duty]]:
                     yield Entry(duty, place, name, tuple(editions), law)
+
+
+def _home(edition: Edition, place: str) -> str:
+    """Name the place of a duty: a part of a country where its results all stand there."""
+    each = edition.obligation.each
+    return each.in_ if each is not None and "-" in each.in_ else place
 
 
 def listed(entry: Entry) -> dict[str, Any]:

@@ -377,7 +377,8 @@ def _thinly_covered(matter: Matter) -> Iterator[NotCovered]:
     for where in sorted(remainders(matter)):
         parts = [code for code in corpus.places.all if code.startswith(f"{where}-")]
         missing = sum(code not in corpus.places_with_law for code in parts)
-        if parts and missing:
+        # Where most parts have no law of their own, the country's law is theirs.
+        if parts and missing and 2 * missing < len(parts):
             name = corpus.place_name(where)
             reason = f"the law corpus holds no law of {missing} of the {len(parts)} parts of {name}"
             yield NotCovered(jurisdiction=where, reason=f"{reason}, where people may live")

@@ -96,8 +96,10 @@ def test_every_obligation_of_a_place_stands_on_its_page(
     missing = []
     for path in (path for folder in folders for path in (ROOT / "rules" / folder).rglob("*.toml")):
         content = tomllib.loads(path.read_text(encoding="utf-8"))
-        page = pages(area)[f"{content['place'].lower()}.md"]
         for duty in content.get("obligation", ()):
+            inside = duty.get("each", {}).get("in", "")
+            place = inside if "-" in inside else content["place"]
+            page = pages(area)[f"{place.lower()}.md"]
             ends = [version.get("until") for version in duty["version"]]
             gone = ends[-1] is not None and ends[-1] < book().day
             if not gone and f"`{duty['id']}`" not in page:

@@ -7,6 +7,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
+from regengine.catalogue import entries
 from regengine.corpus import Corpus
 from regengine.documents.outputs import table
 from regengine.law import Period
@@ -35,7 +36,10 @@ class WorldBook(Book):
     """The law of every place but the United States on one day."""
 
     def __init__(self, corpus: Corpus, day: date) -> None:
-        own = {raw.place for raw in corpus.raw.values()} & corpus.places.listed.keys()
+        named = {raw.place for raw in corpus.raw.values()}
+        # Free zones and states of a federation may stand in the file of their country.
+        named |= {entry.place for entry in entries(corpus)}
+        own = named & corpus.places.listed.keys()
         members = {place for place in corpus.places.listed if self._member(corpus, place)}
         inside = {place for place in own | members if place.partition("-")[0] != _STATES}
         super().__init__(corpus, WORLD, inside, day)
