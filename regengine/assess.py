@@ -17,7 +17,7 @@ from regengine.assessment import Assessment, LawUsed, Result
 from regengine.conditions import Atom, leaves
 from regengine.corpus import Corpus
 from regengine.duties import COMING, Verdict, verdicts
-from regengine.errors import Fault, InputError
+from regengine.errors import Fault, InputError, suggest
 from regengine.facts import Incident
 from regengine.found import NOWHERE
 from regengine.gates import spelled_out
@@ -146,10 +146,13 @@ def _assessment(matter: Matter, found: Sequence[Verdict]) -> Assessment:
         obligations=obligations,
         summaries=unplaced,
         open_questions=results.open_questions(matter, obligations, hidden, unplaced),
-        not_covered=results.not_covered(matter, answered),
+        not_covered=results.not_covered(matter, answered, (item for item in found if item.in_view)),
         coming=coming,
-        assumptions=(*_home_assumed(matter), *_assumptions(obligations)),
-        warnings=(*_idle_filings(matter, obligations), *_against_criteria(matter)),
+        assumptions=(*_home_assumed(matter), *_unknown_sector(matter), *_assumptions(obligations)),
+        warnings=(
+            *_idle_filings(matter, obligations),
+            *_against_criteria(matter),
+        ),
     )
 
 
@@ -216,22 +219,35 @@ def _is_law(held: NamedCondition, matter: Matter) -> bool:
     return all(matter.findings.evaluate(leaf, NOWHERE) is Truth.TRUE for leaf in dated)
 
 
+def _unknown_sector(matter: Matter) -> Iterator[str]:
+    """Say that no law turns on the sector as it is written: perhaps a slip of the pen."""
+    sector, known = matter.incident.organisation.sector, matter.corpus.sectors
+    if sector is not None and sector not in known:
+        yield (
+            f'organisation.sector: no law turns on "{sector}"{suggest(sector, known)} '
+            "(regengine vocabulary lists the sectors that laws name)"
+        )
+
+
 def _home_assumed(matter: Matter) -> Iterator[str]:
     """Say what stands in for a zone and for statuses that the file does not give."""
     organisation, corpus = matter.incident.organisation, matter.corpus
     if organisation.zone is None and organisation.country is not None:
         key = corpus.places[organisation.country].zone
         yield f"organisation.zone: not given; {key}, the easternmost of the country, stands in"
-    if organisation.regimes is None or organisation.sector is None:
+    if organisation.regimes is None:
         return
     known = (*organisation.regimes, *organisation.regimes_possible)
     in_play = places_in_play(matter)
     others = [
         name
         for name, regime in sorted(corpus.regimes.items())
-        if organisation.sector in regime.sectors
-        and name not in known
-        and _order_of(matter, name) in in_play
+        if not regime.sectors
+        or (
+            organisation.sector in regime.sectors
+            and name not in known
+            and _order_of(matter, name) in in_play
+        )
     ]
     if others:
         yield f"organisation.regimes: a complete list, so that none of {', '.join(others)} holds"

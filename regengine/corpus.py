@@ -205,6 +205,13 @@ class Corpus:
         return frozenset(re.findall(r"\bregime ([a-z][\w.]*\w)", texts))
 
     @cached_property
+    def sectors(self) -> frozenset[str]:
+        """The words for an organisation's sector on which some law turns."""
+        named = {word for item in self.regimes.values() for word in item.sectors}
+        texts = "\n".join(raw.words for raw in self.raw.values())
+        return frozenset(named | set(re.findall(r"organisation\.sector = ([a-z_]+)", texts)))
+
+    @cached_property
     def shared_conditions(self) -> dict[str, NamedCondition]:
         """The dotted conditions, which every file may use."""
         found: dict[str, NamedCondition] = {}

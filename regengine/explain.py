@@ -114,16 +114,29 @@ def _said(unit: Unit, proposition: Proposition) -> str:
 
 def _open_why(verdict: Verdict) -> tuple[Why, ...]:
     """Tell what is known of an open duty: each condition with its truth."""
-    clause, unit = verdict.clause, verdict.unit
-    because = []
+    because = tuple(_known_of(verdict.clause, verdict.unit))
+    return (Why(rule=verdict.clause.name, because=because, citation=verdict.version.cite),)
+
+
+def _known_of(clause: Clause, unit: Unit) -> Iterator[str]:
+    """Tell each condition of a duty with its truth; a stage tells those of its duty first."""
     for term in clause.positives:
-        truth = evaluate(term, unit, clause.context)
-        because.append(f"{_plain(str(term))}: {_WORDS[truth]}")
+        whole = _whole(term, clause, unit)
+        if whole is not None:
+            yield from _known_of(whole, unit)
+            continue
+        yield f"{_plain(str(term))}: {_WORDS[evaluate(term, unit, clause.context)]}"
     for exemption in clause.exemptions:
         truth = evaluate(exemption.tree, unit, clause.context)
-        because.append(f"exempt if {exemption.unless.if_}: {_WORDS[truth]}")
-    name = verdict.clause.name
-    return (Why(rule=name, because=tuple(because), citation=verdict.version.cite),)
+        yield f"exempt if {exemption.unless.if_}: {_WORDS[truth]}"
+
+
+def _whole(term: Condition, clause: Clause, unit: Unit) -> Clause | None:
+    """Find the duty of which a clause is a stage, where the term asks just for that."""
+    if clause.stage is None or not (isinstance(term, Name) and term.kind == "duty"):
+        return None
+    whole = unit.instrument.clauses.get((clause.obligation, clause.label, None))
+    return whole if whole is not None and whole.name == term.name else None
 
 
 _WORDS = {Truth.TRUE: "yes", Truth.FALSE: "no", Truth.UNKNOWN: "not known"}

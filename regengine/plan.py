@@ -57,6 +57,8 @@ class Act:
     act_by: datetime | None
     zone: str | None
     because: str | None = None
+    projected: datetime | None = None  # as far as it can be told before the clock starts
+    waiting: bool = False  # the clock has not started
     not_before: datetime | None = None
     after: tuple[str, ...] = ()
     together: tuple[str, ...] = ()
@@ -224,6 +226,8 @@ def _act(
         act_by=act_by,
         zone=result.deadline.zone,
         because=because,
+        projected=result.deadline.projected_due_at,
+        waiting=result.deadline.kind == "not_started",
         not_before=result.deadline.not_before,
         after=tuple(sorted(firsts)),
         together=result.deadline.order.with_,

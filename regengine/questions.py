@@ -21,6 +21,8 @@ _QUESTIONS = {
     "incident.kinds": "What kind of incident is it?",
     "incident.vendor.agent": "Was the vendor the organisation's agent?",
     "incident.outage.hours": "For how many hours was the service out of reach?",
+    "incident.loss.amount": "How great is the loss?",
+    "incident.loss.currency": "In which currency is the loss stated?",
     "incident.outage.scheduled": "Was the outage scheduled, and were users told before?",
     "incident.outage.restored_from_backup": "Was everything restored from a backup?",
     "incident.vulnerability.actively_exploited": "Is the vulnerability being exploited?",

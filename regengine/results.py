@@ -309,10 +309,12 @@ def coming_of(matter: Matter, verdicts: Iterable[Verdict]) -> tuple[Coming, ...]
     return tuple(found.values())
 
 
-def not_covered(matter: Matter, answered: Collection[str]) -> tuple[NotCovered, ...]:
+def not_covered(
+    matter: Matter, answered: Collection[str], verdicts: Iterable[Verdict]
+) -> tuple[NotCovered, ...]:
     """Name the places and statuses in the facts on which this corpus is silent.
 
-    ``answered`` are the places of the results.
+    ``answered`` are the places of the results, ``verdicts`` those in view.
     """
     found = [
         NotCovered(jurisdiction=place, reason=reason)
@@ -320,6 +322,7 @@ def not_covered(matter: Matter, answered: Collection[str]) -> tuple[NotCovered, 
         if (reason := _uncovered(matter, place)) is not None
     ]
     found += _sectors_alone(matter, answered)
+    found += _not_transposed(verdicts)
     found += _thinly_covered(matter)
     found += [
         NotCovered(subject=regime, reason="no rule of the law corpus turns on this status yet")
@@ -354,6 +357,19 @@ def _named_places(matter: Matter) -> set[str]:
         *people_places(matter.incident),
     }
     return {place for place in named if place is not None and place not in ("EU", "EEA")}
+
+
+def _not_transposed(verdicts: Iterable[Verdict]) -> Iterator[NotCovered]:
+    """Name places that lack the act under which a duty would be owed or open: not silently free."""
+    seen = set()
+    for verdict in verdicts:
+        key = (verdict.obligation.id, verdict.place)
+        met = verdict.unit.truth(verdict.clause.name) is not Truth.FALSE
+        if verdict.edition.status == "not_transposed" and met and key not in seen:
+            seen.add(key)
+            note = next(iter(verdict.version.notes or verdict.obligation.notes or ()), "")
+            reason = f"{verdict.obligation.title}: no act of this place transposes the duty. {note}"
+            yield NotCovered(jurisdiction=verdict.place, subject=key[0], reason=reason.strip())
 
 
 def _sectors_alone(matter: Matter, answered: Collection[str]) -> Iterator[NotCovered]:

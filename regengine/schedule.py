@@ -100,7 +100,7 @@ class Schedule:
             return Deadline(kind="none")
         case = _RowCase(self, row)
         next_one = case.repeated(stage) if stage is not None else None
-        return deadline_of(
+        found = deadline_of(
             next_one or due,
             case,
             hold=version.hold,
@@ -109,6 +109,9 @@ class Schedule:
             cite=(stage.cite if stage else None) or version.cite,
             done_at=None if next_one else case.done_at(),
         )
+        asked = stage is not None and stage.on == "request" and due.starts is None
+        # Until the authority asks nothing is owed; that it asked is not on record as an event.
+        return found.model_copy(update={"kind": "not_started"}) if asked else found
 
 
 def _both(older: Deadline, newer: Deadline, verdict: Verdict) -> Deadline:

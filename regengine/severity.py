@@ -195,7 +195,8 @@ def _score(matter: Matter, factor: Factor, group: Group) -> Score:
     least = max((line.span[0] for line in sure), default=factor.floor)
     most = max((line.span[1] for line in (*sure, *maybe)), default=factor.floor)
     # Of all lines that hold, those are told that make one of the two ends.
-    because = [line.says for line in sure if line.span[0] == least or line.span[1] == most]
+    ends = {most} if least < most else set()
+    because = [line.says for line in sure if line.span[0] == least or line.span[1] in ends]
     because += [f"perhaps: {line.says}" for line in maybe if line.span[1] == most]
     return Score(
         title=factor.title,
@@ -235,8 +236,10 @@ def _heads(group: Group) -> Range:
 
 
 def _flags(method: Method, group: Group) -> Iterator[str]:
-    if _heads(group).compare(">", method.people) is not Truth.FALSE:
-        yield f"more than {method.people} people, or perhaps: the score does not count heads"
+    many = _heads(group).compare(">", method.people)
+    if many is not Truth.FALSE:
+        said = "" if many is Truth.TRUE else "perhaps "
+        yield f"{said}more than {method.people} people: the score does not count heads"
     safe = group_state(group, "encrypted") & ~group_state(group, "key_taken")
     if safe is Truth.TRUE:
         yield "the data were encrypted and the key is safe: the severity may be far lower"

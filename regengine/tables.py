@@ -204,6 +204,11 @@ def _when(found: Assessment, result: Result, reader_zone: str | None) -> Text:
     lines += _standing(found, result)
     if deadline.kind == "fixed" and deadline.starts is not None and deadline.starts.assumed:
         lines.append(Text("may be earlier (assumed)", style="dim"))
+        lines += [
+            Text(f"another reading\n{instant(reading.due_at, deadline.zone)}", style="dim")
+            for reading in deadline.readings[:1]
+            if reading.due_at is not None
+        ]
     if deadline.latest_defensible is not None:
         outer = instant(deadline.latest_defensible, deadline.zone)
         lines.append(Text(f"arguable until\n{outer}", style="dim"))
@@ -393,7 +398,10 @@ def show_plan(plan: Plan) -> None:
 def _act_by(act: Act) -> Text:
     if act.done:
         return Text("sent", style="green")
-    lines = [Text(instant(act.act_by, act.zone) if act.act_by else "promptly", style="bold")]
+    said = "not started" if act.waiting else "promptly"
+    lines = [Text(instant(act.act_by, act.zone) if act.act_by else said, style="bold")]
+    if act.projected and not act.act_by:
+        lines.append(Text(f"projected\n{instant(act.projected, act.zone)}", style="dim"))
     if act.because:
         lines.append(Text(f"since {act.because} waits", style="dim", overflow="fold"))
     if act.not_before:
@@ -621,6 +629,7 @@ def vocabulary(corpus: Corpus) -> dict[str, Any]:
         "kinds": list(facts.KINDS),
         "media": list(facts.MEDIA),
         "roles": list(facts.ROLES),
+        "sectors": sorted(corpus.sectors),
         "regimes": {
             key: {"question": item.question, "sectors": list(item.sectors)}
             for key, item in sorted(corpus.regimes.items())
@@ -636,7 +645,7 @@ def vocabulary(corpus: Corpus) -> dict[str, Any]:
 def show_vocabulary(words: dict[str, Any]) -> None:
     """Print the vocabulary as tables."""
     out = console()
-    for kind in ("events", "elements", "kinds", "media", "roles", "places"):
+    for kind in ("events", "elements", "kinds", "media", "roles", "sectors", "places"):
         out.print(Panel(Text(", ".join(words[kind])), title=kind, title_align="left"))
     for kind in ("regimes", "judgements"):
         table = Table(

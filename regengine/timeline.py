@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from regengine.calendars import zone as zone_of
 from regengine.counting import instant_of
 from regengine.facts import Candidate, Incident, Moment
+from regengine.law import arguments
 from regengine.truth import Truth
 
 # How an event is named in a sentence: "within 72 hours of becoming aware".
@@ -108,7 +109,12 @@ def words_of(event: str) -> str:
 
     >>> words_of("aware")
     'becoming aware'
+    >>> words_of("earlier(detected, earlier(aware, discovered))")
+    'detection or, if earlier, becoming aware or, if earlier, discovery'
     """
+    call, _, inside = event.partition("(")
+    if call in ("earlier", "later") and inside:
+        return f" or, if {call}, ".join(words_of(part) for part in arguments(inside[:-1]))
     return WORDS.get(event, event.replace("_", " "))
 
 

@@ -10,6 +10,7 @@ from regengine.assessment import Assessment
 from regengine.errors import InputError
 from regengine.facts import Incident, Moment, Organisation
 from regengine.intake import read_incident
+from regengine.plan import plan_of
 from regengine.reckoning import reckon_period
 
 NOON = datetime(2026, 11, 23, 12)  # noqa: DTZ001  # reason: naive on purpose
@@ -66,3 +67,54 @@ def test_an_entity_s_own_first_day_may_be_written_as_any_moment(first: str) -> N
     )
     status = {item.key: item.status for item in later.obligations}
     assert status["eu-nis2-csirt@IT/notification"] == "not_required"
+
+
+def _matter(organisation: dict[str, Any], **facts: Any) -> Assessment:
+    base: dict[str, Any] = {
+        "reference": "R",
+        "organisation": {"name": "X", "role": "controller", **organisation},
+        "timeline": {"aware": "2026-11-20T09:00:00+00:00"},
+        "incident": {"accessed": True, "acquired": True, "malicious": True},
+        "affected": [{"group": "g", "people": {"IE": 5}, "data": ["name"]}],
+    }
+    return assess(read_incident({**base, **facts}, open_corpus().vocabulary), now=NOW)
+
+
+def test_a_status_of_any_sector_that_a_complete_list_leaves_out_is_told() -> None:
+    """CERT-In's rule binds bodies of every sector: leaving it out is an assumption."""
+    found = _matter({"country": "SG", "operates_in": ["IN"], "regimes": []})
+    assert any("in.cert_in" in text for text in found.assumptions)
+
+
+def test_a_sector_that_no_law_knows_is_told_with_the_nearest_word() -> None:
+    found = _matter({"country": "IE", "sector": "paymnts"})
+    assert any('"paymnts"; did you mean "payments"?' in text for text in found.assumptions)
+    known = _matter({"country": "IE", "sector": "payments"})
+    assert not any("organisation.sector" in text for text in known.assumptions)
+
+
+def test_a_directive_that_a_state_has_not_transposed_is_named_and_not_silently_gone() -> None:
+    regimes = ["eu.nis2.essential"]
+    found = _matter({"country": "IE", "regimes": regimes}, judgements={"eu.nis2.significant": True})
+    named = {(item.jurisdiction, item.subject) for item in found.not_covered}
+    assert ("IE", "eu-nis2-csirt") in named
+    quiet = _matter(
+        {"country": "IE", "regimes": regimes}, judgements={"eu.nis2.significant": False}
+    )
+    assert not [item for item in quiet.not_covered if item.subject == "eu-nis2-csirt"]
+
+
+def test_what_is_owed_on_request_has_not_started_until_somebody_asks() -> None:
+    regimes = ["eu.nis2.essential"]
+    found = _matter({"country": "BE", "regimes": regimes}, judgements={"eu.nis2.significant": True})
+    asked = found.result("eu-nis2-csirt@BE/intermediate")
+    assert (asked.status, asked.deadline.kind) == ("required", "not_started")
+    assert asked.deadline.due_at is None
+    act = next(act for act in plan_of(found).acts if act.key == asked.key)
+    assert act.waiting
+
+
+def test_a_possible_stage_tells_what_its_duty_turns_on() -> None:
+    found = _matter({"country": "BE", "regimes": ["eu.nis2.essential"]})
+    said = found.result("eu-nis2-csirt@BE/early_warning").why[0].because
+    assert "eu.nis2.is_significant: not known" in said

@@ -13,6 +13,7 @@ from datetime import date, datetime
 from regengine.calendars import zone as zone_of
 from regengine.documents.outputs import label, phrase, table
 from regengine.facts import Moment
+from regengine.law import arguments
 from regengine.truth import Range
 
 _NOON = 12
@@ -151,7 +152,7 @@ def _started(name: str) -> str:
     duty, _, stage = name.partition("/")
     if duty == "self" and stage:
         return phrase("own_stage", stage=stage.replace("_", " "))
-    return label("events", name)
+    return start_text(name) if "(" in name else label("events", name)
 
 
 def start_text(event: str) -> str:
@@ -167,7 +168,7 @@ def start_text(event: str) -> str:
     match = re.fullmatch(r"([a-z_]+)\((.+)\)", event)
     if match is None:
         return label("events", event)
-    inside = "; ".join(_started(part.strip()) for part in match[2].split(","))
+    inside = "; ".join(_started(part) for part in arguments(match[2]))
     words = table("words.toml")["starts"]
     return str(words[match[1]]).format(inside=inside) if match[1] in words else event
 

@@ -277,10 +277,10 @@ def _since(starts: str) -> str:
     call, _, inside = starts.partition("(")
     if not inside:
         return f"of {words_of(starts)}"
-    parts = [part.strip() for part in inside.rstrip(")").split(",")]
-    if call in ("earlier", "later") and all("(" not in part for part in parts):
-        return "of " + f" or, if {call}, ".join(words_of(part) for part in parts)
-    return f"of {start_text(starts)}"
+    plain = not any(word in inside for word in ("filed(", "received(", "due(", "year_end("))
+    return (
+        f"of {words_of(starts) if call in ('earlier', 'later') and plain else start_text(starts)}"
+    )
 
 
 def _repeats(term: Condition, tree: All | Any) -> bool:
