@@ -450,11 +450,11 @@ def _moment(text: str) -> datetime | date:
     return found
 
 
-def _place(corpus: Corpus, code: str) -> str:
+def _place(corpus: Corpus, code: str, said: str = "--place") -> str:
     try:
         return corpus.places.canonical(code)
     except KeyError as error:
-        _refuse("--place", str(error.args[0]))
+        _refuse(said, str(error.args[0]))
 
 
 # -- the law itself -----------------------------------------------------------------------
@@ -541,7 +541,7 @@ def law_pages(
     corpus = _corpus(law)
     lawbook = _lawbook()
     chosen = _date(day, "--day") if day is not None else None
-    named = area if area == lawbook.WORLD else _place(corpus, area)
+    named = area if area == lawbook.WORLD else _place(corpus, area, "AREA")
     written = lawbook.write_pages(corpus, named, out, chosen)
     sys.stdout.write(f"{len(written)} pages in {out}, beginning with {written[0].name}\n")
 

@@ -30,6 +30,7 @@ def gates_of(
 ) -> tuple[Gate, ...]:
     """Find the gates among the conditions of a duty.
 
+    >>> from regengine.conditions import parse
     >>> gates_of([parse("regime us.ncua"), parse("incident.lost")], {})[0].statuses
     frozenset({'organisation.regimes.us.ncua'})
     """
@@ -63,6 +64,7 @@ def spelled_out(tree: Condition, conditions: Mapping[str, NamedCondition]) -> Co
 def statuses_of(tree: Condition, conditions: Mapping[str, NamedCondition]) -> set[str] | None:
     """Name the statuses of a condition that asks about nothing else, else ``None``.
 
+    >>> from regengine.conditions import parse
     >>> sorted(statuses_of(parse("regime us.ncua or organisation.public"), {}) or ())
     ['organisation.public', 'organisation.regimes.us.ncua']
 

@@ -153,7 +153,8 @@ def severity(incident: Incident, *, corpus: Corpus | None = None) -> Severity:
     """
     law = corpus or open_corpus()
     matter = matter_of(incident, law, None, None, "chainer")
-    groups = incident.affected or (Group(group="people"),)
+    # Nothing known of the people: one group of whom everything is unknown.
+    groups = (Group(group="people"),) if incident.affected is None else incident.affected
     method = enisa()
     return Severity(
         method=method.title,
@@ -187,8 +188,10 @@ def _score(matter: Matter, factor: Factor, group: Group) -> Score:
     given, _ = matter.findings.judged(factor.judgement) if factor.judgement else (None, "")
     if given is not None:
         value = min(max(float(given), factor.floor), factor.cap)
-        said = (f"counsel's own figure ({factor.judgement})",)
-        return Score(title=factor.title, least=value, most=value, because=said)
+        said = f"counsel's own figure ({factor.judgement})"
+        if value != float(given):
+            said += f": {given}, held to {factor.floor:g} to {factor.cap:g}"
+        return Score(title=factor.title, least=value, most=value, because=(said,))
     held = [(line, _holds(matter, group, line.if_)) for line in factor.line]
     sure = [line for line, truth in held if truth is Truth.TRUE]
     maybe = [line for line, truth in held if truth is Truth.UNKNOWN and not line.known]

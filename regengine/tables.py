@@ -432,6 +432,8 @@ def show_severity(found: Severity) -> None:
     out = console()
     out.print(Text(found.method, style="bold"))
     out.print(Text(f"{found.formula}. {found.caution}", style="italic"))
+    if not found.groups:
+        out.print("No people are affected: there is nothing to score.")
     for group in found.groups:
         levels = " to ".join((group.levels[0], group.levels[-1])[: len(group.levels)])
         out.print(

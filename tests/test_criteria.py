@@ -114,3 +114,12 @@ def test_misspelt_words_leave_the_answer_open(tmp_path: Path) -> None:
     found = regengine.assess(case(corpus, judgements={"sg.x": True}), corpus=corpus)
     assert found.obligations[0].status == "possible"
     assert not found.warnings
+
+
+def test_law_of_a_sector_alone_does_not_say_that_an_unknown_status_frees() -> None:
+    """Whether the organisation is a telecom of Kuwait is asked: nothing is said to be settled."""
+    facts = {"affected": [{"group": "g", "people": {"KW": 3}, "data": ["name"]}]}
+    found = regengine.assess(incident(facts))
+    assert "organisation.regimes.kw.citra" in [item.fact for item in found.open_questions]
+    said = next(item.reason for item in found.not_covered if item.jurisdiction == "KW")
+    assert "of none do the statuses on file tell that it binds" in said

@@ -328,3 +328,8 @@ if __name__ == "__main__":
         for name, text in pages(area).items():
             (into / name).write_text(text, encoding="utf-8", newline="\n")
         sys.stdout.write(f"{len(pages(area))} pages in {into}\n")
+
+
+def test_an_area_that_is_no_place_is_refused_by_its_own_name(terminal: Any, tmp_path: Path) -> None:
+    said = terminal("law", "pages", "XX", "--out", tmp_path)
+    assert said.faults == ['regengine: AREA: unknown place "XX"']

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -150,3 +151,31 @@ def test_the_checklist_shows_the_score_beside_the_decision_that_it_helps() -> No
     assert "severity by ENISA's method" in texts[0]
     assert "g: 1.75 (low)" in texts[0]
     assert "severity by ENISA's method" not in texts[1]
+
+
+def test_nobody_affected_is_nothing_to_score(terminal: Any, tmp_path: Path) -> None:
+    path = tmp_path / "nobody.yaml"
+    path.write_text("reference: R\naffected: []\n", encoding="utf-8")
+    assert severity(regengine.load_incident(path)).groups == ()
+    assert "nothing to score" in terminal("severity", path).out
+    assert severity(regengine.read_incident({"reference": "R"})).groups[0].most == 6
+
+
+def test_a_figure_beyond_the_method_is_told_to_be_held() -> None:
+    context = scored(["name"], ["other"], judgements={"eu.enisa.dpc": 9}).context
+    assert context.most == 4
+    assert context.because == ("counsel's own figure (eu.enisa.dpc): 9, held to 1 to 4",)
+
+
+def test_a_place_of_a_law_folder_of_ones_own_leaves_the_checklist_without_a_score() -> None:
+    facts: dict[str, Any] = {
+        "reference": "R",
+        "organisation": {"name": "X", "country": "IE", "role": "controller"},
+        "affected": [{"group": "g", "people": {"IE": 5}, "data": ["name", "email"]}],
+    }
+    incident = regengine.read_incident(facts)
+    organisation = incident.organisation.model_copy(update={"operates_in": ("XQ",)})
+    elsewhere = incident.model_copy(update={"organisation": organisation})
+    content = checklist_pdf(elsewhere, regengine.assess(incident))
+    text = " ".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages)
+    assert "severity by ENISA" not in " ".join(text.split())

@@ -43,6 +43,7 @@ from regengine.documents.wording import (
     span_text,
     start_text,
 )
+from regengine.errors import InputError
 from regengine.facts import Contract, Incident, Moment, Person
 from regengine.law import Period
 from regengine.severity import Severity, enisa, severity
@@ -329,8 +330,12 @@ class _View:
     def severity(self) -> Severity | None:
         """Score the breach where one of the decisions is the one that the score helps."""
         asked = {fact.removeprefix("judgements.") for _, fact, _ in self.decisions()}
-        helped = asked & set(enisa().helps)
-        return severity(self.incident) if helped and self.incident.affected else None
+        if not asked & set(enisa().helps) or not self.incident.affected:
+            return None
+        try:
+            return severity(self.incident)
+        except InputError:  # a place that a law folder of one's own has, and ours has not
+            return None
 
     def _presumed(self) -> list[tuple[Result, Presumed]]:
         return [

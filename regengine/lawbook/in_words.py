@@ -121,9 +121,10 @@ people of Ohio whose protected data are concerned'
 
     def _dated(self, atom: Atom, sure: bool) -> str:
         first, last = atom.words
-        said = f"it happened {'from ' + first + ' on' if not last else 'until ' + last}"
+        # The day of the matter: of awareness or of discovery.
+        said = f"it became known {'from ' + first + ' on' if not last else 'until ' + last}"
         if first != "unknown" and last:
-            said = f"it happened between {first} and {last}"
+            said = f"it became known between {first} and {last}"
         return said if sure else f"not: {said}"
 
     def _answered(self, atom: Atom, sure: bool) -> str:
