@@ -114,14 +114,18 @@ def choose(matter: Matter, editions: list[Edition], place: str) -> Chosen:
 
 
 def _begins(edition: Edition, matter: Matter) -> date:
-    """Take the entity's own first day where the law starts with each entity apart."""
+    """Take the entity's own first day where the law starts with each entity apart.
+
+    The law itself is never brought forward by it.
+    """
+    first = first_day(edition.version.from_)
     own = edition.version.from_fact
     if own is not None:
         value, _ = matter.findings.judged(own)
         if value is not None:
             day = value[: len("2026-01-15")]  # of an instant its date
-            return first_day(day) if len(day) == len("2026-01") else date.fromisoformat(day)
-    return first_day(edition.version.from_)
+            return max(first, first_day(day))
+    return first
 
 
 def _entity_start(matter: Matter, edition: Edition) -> tuple[Open, ...]:
