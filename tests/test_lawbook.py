@@ -112,6 +112,10 @@ def test_the_world_s_tables_say_what_the_files_say() -> None:
     assert any("within 72 hours of becoming aware" in row for row in rows)
     stages = pages("WORLD")["stages.md"]
     assert "| early warning | within 24 hours" in stages
+    assert "(from 2026-12-01 on)" in next(
+        line for line in pages("WORLD")["authorities.md"].splitlines() if "(cl.md)" in line
+    )
+    assert "Chile: adopted, not yet in effect" in pages("WORLD")["map.svg"]
     silent = pages("WORLD")["silent.md"]
     assert "[Afghanistan](af.md)" in silent
     assert "North Korea" in silent

@@ -11,7 +11,7 @@ from regengine.catalogue import Entry, entries
 from regengine.clauses import Edition, as_atom
 from regengine.conditions import Any, Atom, Condition, Name, fold, leaves, parse
 from regengine.corpus import Corpus
-from regengine.duties import COMING, NO_DUTY
+from regengine.duties import AT_MOST_POSSIBLE, COMING, NO_DUTY
 from regengine.gates import PUBLIC, spelled_out
 from regengine.in_force import definition_on
 from regengine.law import (
@@ -41,6 +41,7 @@ class Duty:
     edition: Edition
     place: str
     corpus: Corpus
+    in_force: bool = True  # on the day of the book: not adopted for a later one
 
     @property
     def id(self) -> str:
@@ -206,10 +207,12 @@ def duties_of(corpus: Corpus, places: Iterable[str], day: date) -> dict[str, lis
     order = {key: number for number, key in enumerate(corpus.home)}
     found: dict[str, list[Duty]] = {place: [] for place in sorted(wanted)}
     for entry in sorted(entries(corpus), key=lambda item: order[item.id]):
-        edition = entry.in_force(day) or entry.newest
+        held = entry.in_force(day)
+        edition = held or entry.newest
         ended = edition.version.until is not None and edition.version.until < day
         if entry.place in wanted and not ended:
-            found[entry.place].append(Duty(entry, edition, entry.place, corpus))
+            now = held is not None and edition.status not in COMING | AT_MOST_POSSIBLE
+            found[entry.place].append(Duty(entry, edition, entry.place, corpus, now))
     return found
 
 

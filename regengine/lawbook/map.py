@@ -11,7 +11,8 @@ from regengine.law import Period
 from regengine.lawbook.digest import hours
 from regengine.lawbook.in_words import period_text
 
-_TILE, _GAP, _MARGIN, _HEAD, _LEGEND = 68, 6, 24, 66, 64
+_TILE, _GAP, _MARGIN, _HEAD = 68, 6, 24, 66
+_LINE = 22  # of the legend, which has four columns
 # Fill and ink of each class of limit, the shortest first: dark on light, and chosen to be
 # told apart without seeing colour.
 _SHADES = (
@@ -28,6 +29,7 @@ _OTHER = {
     "law without a duty": ("#ffffff", "#555555", "none"),
     "not covered": ("#ffffff", "#999999", "-"),
     "unclear: ask local counsel": ("#f2f2f2", "#555555", "?"),
+    "adopted, not yet in effect": ("#e6e0f0", "#333333", "later"),
     "duties of a sector alone": ("#eef3e6", "#333333", "sector"),
     "law of each state": ("#d8e8d0", "#000000", "states"),
 }
@@ -65,7 +67,9 @@ def drawn(area: str, title: str, found: Mapping[str, Spot], classes: Classes) ->
     columns = max(column for column, _ in spots.values()) + 1
     rows = max(row for _, row in spots.values()) + 1
     width = 2 * _MARGIN + columns * (_TILE + _GAP) - _GAP
-    height = _HEAD + rows * (_TILE + _GAP) + _LEGEND
+    below = _HEAD + rows * (_TILE + _GAP)
+    legend = _legend(found.values(), classes, width, below + 14)
+    height = below + 20 + _LINE * -(-len(legend) // 4)
     return page(
         "lawbook/map.svg",
         {
@@ -74,7 +78,7 @@ def drawn(area: str, title: str, found: Mapping[str, Spot], classes: Classes) ->
             "size": _TILE,
             "width": width,
             "height": height,
-            "legend": _legend(found.values(), classes, width, height - _LEGEND + 14),
+            "legend": legend,
         },
     )
 
@@ -118,6 +122,6 @@ def _legend(
     step = (width - 2 * _MARGIN) // 4
     return [
         {"words": words, "fill": fills[words], "x": _MARGIN + number % 4 * step,
-         "y": y + number // 4 * 22}
+         "y": y + number // 4 * _LINE}
         for number, words in enumerate(shown)
     ]  # fmt: skip  # reason: one entry of the legend reads better in two lines

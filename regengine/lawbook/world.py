@@ -10,6 +10,7 @@ from typing import Any
 from regengine.catalogue import entries
 from regengine.corpus import Corpus
 from regengine.documents.outputs import table
+from regengine.in_force import first_day
 from regengine.law import Period
 from regengine.lawbook import map as map_of_places
 from regengine.lawbook.book import Book, render
@@ -115,12 +116,17 @@ class WorldBook(Book):
         ]
 
     def _row(self, duty: Duty) -> dict[str, Any]:
+        limit = self.limit_of(self.wording(duty), duty.version)
+        if first_day(duty.version.from_) > self.day:
+            limit += f" (from {duty.version.from_} on)"
+        elif not duty.in_force:
+            limit += f" ({self.status(duty)})"
         return {
             "place": duty.place,
             "duty": duty,
             "to": ", ".join(duty.recipients),
             "people": ", ".join(duty.thresholds) or "any number",
-            "limit": self.limit_of(self.wording(duty), duty.version),
+            "limit": limit,
             "read": provenance(duty.version),
             "cite": duty.version.cite or duty.obligation.cite,
         }
@@ -161,12 +167,19 @@ class WorldBook(Book):
             duty
             for where in (place, *self.above(place))
             for duty in self.duties[where]
-            if duty.binds
+            if duty.in_force and self._outward(duty)
+        ]
+
+    @staticmethod
+    def _outward(duty: Duty) -> bool:
+        """Tell whether a notice goes to authorities or people, and binds without a status."""
+        return bool(
+            duty.edition.status != "no_duty"
             and not duty.gated
             and _OUTWARD & set(duty.kinds)
             and "controller" in duty.obligation.bound
             and not duty.id.endswith("-unverified")
-        ]
+        )
 
     def standing(self, place: str) -> str | None:
         """Say what a place has instead of a general notice; ``None`` where it has one."""
@@ -177,7 +190,9 @@ class WorldBook(Book):
             return "not covered"
         if any(duty.id.endswith("-unverified") for duty in duties):
             return "unclear: ask local counsel"
-        if any(duty.binds for duty in duties):
+        if any(self._outward(duty) and duty.edition.status != "proposed" for duty in duties):
+            return "adopted, not yet in effect"
+        if any(duty.in_force and duty.binds for duty in duties):
             return "duties of a sector alone"
         return "law without a duty"
 
