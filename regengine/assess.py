@@ -28,6 +28,7 @@ from regengine.promises import promised
 from regengine.results import Row
 from regengine.schedule import Schedule
 from regengine.selection import places_in_play
+from regengine.timeline import words_of
 from regengine.truth import Truth
 from regengine.version import VERSION
 
@@ -261,10 +262,15 @@ def _order_of(matter: Matter, regime: str) -> str:
     return part if part in matter.corpus.places.listed else country
 
 
+def _named(event: str) -> str:
+    """Name an event as the file does; of several, in words."""
+    return words_of(event) if "(" in event else event
+
+
 def _assumptions(obligations: Iterable[Result]) -> tuple[str, ...]:
     """Collect what stands in for facts that are not on record, each once."""
     notes = dict.fromkeys(
-        f"{result.deadline.starts.event}: {result.deadline.starts.note}"
+        f"{_named(result.deadline.starts.event)}: {result.deadline.starts.note}"
         for result in obligations
         if result.deadline.starts is not None and result.deadline.starts.assumed
     )

@@ -38,6 +38,7 @@ _MARK = {"high": "high", "medium": "medium", "low": "low, verify"}
 _KIND_ORDER = {"fixed": 0, "soft": 1, "not_started": 2, "none": 3}
 _DAY = timedelta(days=1)
 _LABEL = {"required": "Required", "possible": "Possible", "not_required": "Not required"}
+_STATUS = "organisation.regimes."
 _QUESTIONS_SHOWN = 8
 _DUE_WIDTH = 28  # "Sun 2026-12-13 23:59 AEDT" and "= " before the reader's own
 _WIDE = 116  # from here on recipient and confidence have columns of their own
@@ -326,9 +327,17 @@ def _show_questions(out: Console, found: Assessment) -> None:
         asked = Text(question.question) + Text(f"\n{question.fact}", style="cyan")
         table.add_row(str(len(question.decides)), asked)
     out.print(table)
-    more = len(found.open_questions) - _QUESTIONS_SHOWN
-    if more > 0:
-        out.print(f"[dim]{more} more open questions; --format json lists them all.[/dim]")
+    more = found.open_questions[_QUESTIONS_SHOWN:]
+    if more:
+        out.print(f"[dim]{len(more)} more open questions; --format json lists them all.[/dim]")
+    statuses = [item for item in more if item.fact.startswith(_STATUS)]
+    if statuses:
+        # Duties behind them are not listed: they are not to be missed for that.
+        named = ", ".join(item.fact.removeprefix(_STATUS) for item in statuses)
+        duties = len({key for item in statuses for key in item.decides})
+        what = "1 duty waits" if duties == 1 else f"{duties} duties wait"
+        said = f"{what} for an answer whether the organisation has a status"
+        out.print(Text.assemble((f"{said}: ", "yellow"), named))
 
 
 # -- the awareness file ----------------------------------------------------------------------

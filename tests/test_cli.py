@@ -588,3 +588,19 @@ def test_a_counting_rule_answers_to_what_people_call_it(terminal: Terminal) -> N
     done = terminal("deadline", *words, "--rule", "sec.8k", "--format", "json")
     # Thanksgiving is closed: 27 and 30 November, 1 and 2 December.
     assert json.loads(done.out)["due_at"] == "2026-12-02T17:30:00-05:00"
+
+
+def test_statuses_that_nobody_stated_are_named_below_the_questions(
+    terminal: Terminal, tmp_path: Path
+) -> None:
+    """A payment firm of Nigeria: the Central Bank's hours wait behind a status."""
+    file = tmp_path / "case.toml"
+    file.write_text(
+        'reference = "R"\n[organisation]\ncountry = "NG"\nrole = "controller"\n'
+        'sector = "payments"\noperates_in = ["KE", "ZA"]\n[timeline]\n'
+        'aware = "2026-11-20T09:00:00Z"\n[incident]\naccessed = true\n[[affected]]\n'
+        'group = "g"\npeople = { NG = 5, KE = 7, ZA = 3, GB = 3, DE = 9 }\ndata = ["name"]\n'
+    )
+    said = " ".join(terminal("assess", file, "--now", NOW).out.split())
+    assert "for an answer whether the organisation has a status: " in said
+    assert "ng.cbn" in said
