@@ -382,7 +382,8 @@ def _sectors_alone(matter: Matter, answered: Collection[str]) -> Iterator[NotCov
                 duty for raw in corpus.raw.values() if raw.place == place for duty in raw.duties
             ]
             known = f"the law corpus holds duties of some sectors alone ({', '.join(duties)})"
-            reason = f"{known}, and of none do the statuses on file tell that it binds; ask local counsel"
+            unbound = "and by the statuses on file none of them is known to bind"
+            reason = f"{known}, {unbound}; ask local counsel"
             if duties:
                 yield NotCovered(jurisdiction=place, reason=reason)
 
