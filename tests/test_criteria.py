@@ -122,4 +122,4 @@ def test_law_of_a_sector_alone_does_not_say_that_an_unknown_status_frees() -> No
     found = regengine.assess(incident(facts))
     assert "organisation.regimes.kw.citra" in [item.fact for item in found.open_questions]
     said = next(item.reason for item in found.not_covered if item.jurisdiction == "KW")
-    assert "of none do the statuses on file tell that it binds" in said
+    assert "by the statuses on file none of them is known to bind" in said
