@@ -243,12 +243,9 @@ def _home_assumed(matter: Matter) -> Iterator[str]:
     others = [
         name
         for name, regime in sorted(corpus.regimes.items())
-        if not regime.sectors
-        or (
-            organisation.sector in regime.sectors
-            and name not in known
-            and _order_of(matter, name) in in_play
-        )
+        if (not regime.sectors or organisation.sector in regime.sectors)
+        and name not in known
+        and _order_of(matter, name) in in_play
     ]
     if others:
         yield f"organisation.regimes: a complete list, so that none of {', '.join(others)} holds"

@@ -84,6 +84,10 @@ def test_a_status_of_any_sector_that_a_complete_list_leaves_out_is_told() -> Non
     """CERT-In's rule binds bodies of every sector: leaving it out is an assumption."""
     found = _matter({"country": "SG", "operates_in": ["IN"], "regimes": []})
     assert any("in.cert_in" in text for text in found.assumptions)
+    stated = _matter({"country": "SG", "operates_in": ["IN"], "regimes": ["in.cert_in"]})
+    assert not any("in.cert_in" in text for text in stated.assumptions)
+    elsewhere = _matter({"country": "IE", "regimes": []})
+    assert not any("in.cert_in" in text for text in elsewhere.assumptions)
 
 
 def test_a_sector_that_no_law_knows_is_told_with_the_nearest_word() -> None:
