@@ -137,6 +137,18 @@ class Book(ABC):
             return "; ".join(f"{stage.name}: {wording.due(stage.due)}" for stage in version.stage)
         return wording.due(version.due) if version.due else "none"
 
+    def row_of(self, duty: Duty) -> dict[str, Any]:
+        """Tell a notice in one row of a comparison."""
+        return {
+            "place": duty.place,
+            "duty": duty,
+            "to": ", ".join(duty.recipients),
+            "people": ", ".join(duty.thresholds) or "any number",
+            "limit": self.limit_of(self.wording(duty), duty.version),
+            "read": provenance(duty.version),
+            "cite": duty.version.cite or duty.obligation.cite,
+        }
+
     def _unless(self, wording: Wording, item: Any) -> dict[str, Any]:
         asked = [word.partition(" ")[2] for word in item.form if word.startswith("consulted")]
         named = [self.corpus.authority(one) for one in asked]

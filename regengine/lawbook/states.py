@@ -80,15 +80,7 @@ class StatesBook(Book):
     def _rows_to(self, *kinds: str) -> list[dict[str, Any]]:
         """List the notices to some kinds of recipient that bind without a special status."""
         return [
-            {
-                "place": place,
-                "duty": duty,
-                "to": ", ".join(duty.recipients),
-                "people": ", ".join(duty.thresholds) or "any number",
-                "limit": self.limit_of(self.wording(duty), duty.version),
-                "read": provenance(duty.version),
-                "cite": duty.version.cite or duty.obligation.cite,
-            }
+            self.row_of(duty)
             for place in self.states
             for duty in self.duties[place]
             if set(kinds) & set(duty.kinds) and duty.binds and not duty.gated

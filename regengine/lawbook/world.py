@@ -14,7 +14,7 @@ from regengine.in_force import first_day
 from regengine.law import Period
 from regengine.lawbook import map as map_of_places
 from regengine.lawbook.book import Book, render
-from regengine.lawbook.digest import Duty, hours, provenance
+from regengine.lawbook.digest import Duty, hours
 from regengine.lawbook.in_words import period_text
 
 WORLD = "WORLD"
@@ -116,20 +116,12 @@ class WorldBook(Book):
         ]
 
     def _row(self, duty: Duty) -> dict[str, Any]:
-        limit = self.limit_of(self.wording(duty), duty.version)
+        row = self.row_of(duty)
         if first_day(duty.version.from_) > self.day:
-            limit += f" (from {duty.version.from_} on)"
+            row["limit"] += f" (from {duty.version.from_} on)"
         elif not duty.in_force:
-            limit += f" ({self.status(duty)})"
-        return {
-            "place": duty.place,
-            "duty": duty,
-            "to": ", ".join(duty.recipients),
-            "people": ", ".join(duty.thresholds) or "any number",
-            "limit": limit,
-            "read": provenance(duty.version),
-            "cite": duty.version.cite or duty.obligation.cite,
-        }
+            row["limit"] += f" ({self.status(duty)})"
+        return row
 
     def _staged(self) -> list[dict[str, Any]]:
         """List the reports in stages, a line for each stage."""
