@@ -52,7 +52,7 @@ from regengine.documents import fill, fonts, pdf
 from regengine.documents.conformance import check
 from regengine.documents.content import FILLS, Matter, counted, headcount
 from regengine.documents.counsel import _told_apart, _View, checklist_pdf
-from regengine.documents.filings import _draft, _local_name, choose, facts_hash, sha256
+from regengine.documents.filings import _draft, _local_name, choose
 from regengine.documents.forms import (
     BarredError,
     Paper,
@@ -66,6 +66,7 @@ from regengine.documents.forms import (
 )
 from regengine.documents.outputs import table
 from regengine.documents.picture import Clock, Event, Picture, draw
+from regengine.documents.provenance import facts_hash, sha256
 from regengine.documents.single import line_of
 from regengine.documents.wording import instant_text
 from regengine.errors import InputError

@@ -22,7 +22,8 @@ from regengine.documents.content import (
     people_by_place,
     person_text,
 )
-from regengine.documents.filings import date_line, facts_hash, provenance, when_of
+from regengine.documents.document import when_of
+from regengine.documents.filings import date_line
 from regengine.documents.outputs import (
     authority,
     folder,
@@ -34,6 +35,7 @@ from regengine.documents.outputs import (
     table,
 )
 from regengine.documents.picture import Clock, Event, Picture, draw
+from regengine.documents.provenance import facts_hash, provenance
 from regengine.documents.wording import (
     instant_text,
     joined,

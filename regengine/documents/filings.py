@@ -6,7 +6,6 @@ the folder exists already, one by one by atomic replacement. After an error noth
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import re
@@ -14,7 +13,6 @@ import shutil
 import tempfile
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -22,6 +20,7 @@ from regengine.assessment import Assessment, Result, named_results
 from regengine.calendars import zone as zone_of
 from regengine.documents import fonts, pages, pdf, word
 from regengine.documents.content import Matter, fill
+from regengine.documents.document import when_of
 from regengine.documents.forms import (
     Paper,
     american,
@@ -31,7 +30,6 @@ from regengine.documents.forms import (
     template_at,
 )
 from regengine.documents.outputs import (
-    EPOCH,
     address_of,
     authority,
     fingerprint,
@@ -39,6 +37,7 @@ from regengine.documents.outputs import (
     phrase,
     table,
 )
+from regengine.documents.provenance import facts_hash, provenance, sha256
 from regengine.documents.wording import day_text, joined, labels
 from regengine.errors import Fault, InputError
 from regengine.facts import Incident
@@ -82,20 +81,6 @@ class _Made(NamedTuple):
     rendered: pdf.Rendered
     docx: bytes | None
     families: list[str]
-
-
-def sha256(content: bytes) -> str:
-    """Hash bytes.
-
-    >>> sha256(b"")[:8]
-    'e3b0c442'
-    """
-    return hashlib.sha256(content).hexdigest()
-
-
-def facts_hash(incident: Incident) -> str:
-    """Hash the facts, so that paper can be matched with what it was made from."""
-    return sha256(incident.model_dump_json(by_alias=True).encode())
 
 
 def choose(
@@ -239,11 +224,6 @@ def _put(target: Path, files: dict[str, bytes]) -> None:
         shutil.rmtree(beside, ignore_errors=True)
 
 
-def when_of(assessment: Assessment) -> datetime:
-    """Take the instant that goes into files: the assessment's, else a fixed one."""
-    return assessment.now or EPOCH
-
-
 def _make(
     incident: Incident, assessment: Assessment, result: Result, group: str | None, name: str
 ) -> _Made:
@@ -298,24 +278,6 @@ def _enclosures(
         enclosed.append(pdf.Enclosure("assessment.json", content, phrase("assessment_enclosed")))
     enclosed.append(provenance(incident, assessment, result.key))
     return enclosed
-
-
-def provenance(incident: Incident, assessment: Assessment, key: str | None) -> pdf.Enclosure:
-    """Enclose the hashes from which a paper was made: no facts."""
-    content = {
-        "schema": "regengine.provenance/1",
-        "incident": incident.reference,
-        "key": key,
-        "incident_sha256": facts_hash(incident),
-        "law": {"version": assessment.law.version, "sha256": assessment.law.sha256},
-        "engine": assessment.engine,
-    }
-    return pdf.Enclosure(
-        "provenance.json",
-        (json.dumps(content, indent=2) + "\n").encode(),
-        phrase("provenance_enclosed"),
-        "Supplement",
-    )
 
 
 def sender_of(incident: Incident, *, letter: bool = False) -> dict[str, Any]:

@@ -1,0 +1,79 @@
+"""One paper of a matter in memory, and the one way from a page template to a PDF."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Literal, NamedTuple
+
+from regengine.assessment import Assessment
+from regengine.documents import fonts, pages, pdf
+from regengine.documents.outputs import EPOCH, folder
+
+Kind = Literal["filing", "letter", "checklist", "brief", "memo", "register", "data"]
+
+
+class Document(NamedTuple):
+    """A paper in all its formats; nothing is on disk yet.
+
+    ``name`` is that of its files without their ending, and ``files`` holds their bytes by
+    ending (".pdf", ".docx", ".html", ".json", ".txt"). ``keys`` are the results that it
+    serves, ``text`` all that it says, ``missing`` what is to follow in it, ``families``
+    the font families it needs beside the base fonts.
+    """
+
+    name: str
+    kind: Kind
+    title: str
+    keys: tuple[str, ...]
+    files: Mapping[str, bytes]
+    text: str
+    pages: int = 0
+    missing: tuple[str, ...] = ()
+    template: str | None = None
+    families: tuple[str, ...] = ()
+
+
+class Printed(NamedTuple):
+    """A page template filled and rendered."""
+
+    html: str
+    pdf: bytes
+    pages: int
+    families: tuple[str, ...]
+
+
+def when_of(assessment: Assessment) -> datetime:
+    """Take the instant that goes into files: the assessment's, else a fixed one."""
+    return assessment.now or EPOCH
+
+
+def print_page(
+    layout: str,
+    names: Mapping[str, Any],
+    *,
+    when: datetime,
+    engine: str,
+    american: bool = False,
+    styles: Sequence[str] = (),
+    enclosures: Sequence[pdf.Enclosure] = (),
+) -> Printed:
+    """Fill a page template of outputs/ and render it as PDF/A-3u with tags.
+
+    ``names`` must hold what the template uses, ``title`` and ``lang`` among it. ``styles``
+    are style sheets of outputs/ that come after base.css; ``american`` chooses Letter paper.
+    Raise ``fonts.MissingFontError`` where a script has no font.
+    """
+    html = pages.page(layout, names)
+    families = fonts.families(html)
+    sheets = [pages.style(families, letter=american)]
+    sheets += [folder().joinpath(path).read_text(encoding="utf-8") for path in styles]
+    rendered = pdf.render(
+        html,
+        css="\n".join(sheets),
+        title=names["title"],
+        when=when,
+        creator=f"regengine {engine}",
+        enclosures=enclosures,
+    )
+    return Printed(html, rendered.content, rendered.pages, tuple(families))
