@@ -18,17 +18,13 @@ from pypdf import PdfReader
 from regengine import load_incident
 from regengine.assessment import Assessment, Bound, ContentItem, Deadline, Held, Result, Start, To
 from regengine.assessment import People as Concerned
+from regengine.documents.composing import compose
 from regengine.documents.content import FILLS, Matter, fill, filled
 from regengine.documents.filings import _draft, file
-from regengine.documents.forms import (
-    american,
-    compose,
-    content_items,
-    route,
-    said,
-    template_at,
-)
+from regengine.documents.items import content_items
 from regengine.documents.outputs import table
+from regengine.documents.paper import said
+from regengine.documents.templates import american, route, template_at
 from regengine.facts import Candidate, Filing, Happening, Incident, Moment, Person
 from regengine.law import Content, LawFile, Stage
 from regengine.truth import Range

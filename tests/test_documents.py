@@ -49,25 +49,19 @@ from regengine.assessment import (
 )
 from regengine.corpus import Corpus
 from regengine.documents import fill, fonts, pdf
+from regengine.documents.composing import compose
 from regengine.documents.conformance import check
 from regengine.documents.content import FILLS, Matter, counted, headcount
 from regengine.documents.counsel import _told_apart, _View, checklist_pdf
+from regengine.documents.expressions import BarredError
 from regengine.documents.filings import _draft, _local_name, choose
-from regengine.documents.forms import (
-    BarredError,
-    Paper,
-    TemplateFaultError,
-    american,
-    barred,
-    compose,
-    route,
-    said,
-    template_at,
-)
+from regengine.documents.items import barred
 from regengine.documents.outputs import table
+from regengine.documents.paper import Paper, said
 from regengine.documents.picture import Clock, Event, Picture, draw
 from regengine.documents.provenance import facts_hash, sha256
 from regengine.documents.single import line_of
+from regengine.documents.templates import TemplateFaultError, american, route, template_at
 from regengine.documents.wording import instant_text
 from regengine.errors import InputError
 from regengine.facts import (
@@ -740,8 +734,8 @@ def test_only_with_nothing_that_can_be_filed_is_refused_and_says_why() -> None:
 def test_each_recipient_gets_its_own_template() -> None:
     _, assessment = retail()
     routes = {x.key: route(x) for x in assessment.obligations}
-    assert routes["eu-gdpr-lead-sa@IE"] == "filing/art33"
-    assert routes["us-sec-8k-105@US"] == "filing/sec_8k"
+    assert routes["eu-gdpr-lead-sa@IE"] == "filing/eu-edpb-art33"
+    assert routes["us-sec-8k-105@US"] == "filing/us-sec-8k-105"
     assert routes["us-ca-residents@US-CA"] == "letter/california"
     assert routes["us-ma-residents@US-MA"] == "letter/restricted"
     assert routes["eu-gdpr-individuals@IE"] == "letter/general"
@@ -888,7 +882,7 @@ def test_conditional_fields_appear_when_their_condition_holds() -> None:
     altered = incident.model_copy(
         update={"incident": incident.incident.model_copy(update={"altered": True})}
     )
-    made = compose(template_at("filing/art33"), Matter(altered, late, assessment))
+    made = compose(template_at("filing/eu-edpb-art33"), Matter(altered, late, assessment))
     found = entries(made)
     assert {"r49_late_reasons", "r58_int_type", "r120_nonEEA"} <= set(found)
     assert "r114_lead" not in found
@@ -900,7 +894,7 @@ def test_an_answer_in_the_incident_file_leads() -> None:
         update={"answers": {"eu-edpb-art33.r87_severity": "Severe", "us-ma-ag.nature": "As told"}}
     )
     lead = assessment.result("eu-gdpr-lead-sa@IE")
-    made = compose(template_at("filing/art33"), Matter(answered, lead, assessment))
+    made = compose(template_at("filing/eu-edpb-art33"), Matter(answered, lead, assessment))
     assert entries(made)["r87_severity"].lines == ("Severe",)
     assert fill("nature", answered, assessment.result("us-ma-ag@US-MA")).text == "As told"
 

@@ -69,6 +69,8 @@ class Matter:
     days_only: bool = False  # a letter to people needs no minutes
     group: str | None = None  # the one group of people that a letter is written to
     earliest: bool = False  # of candidates among which none is chosen: for counsel's own eyes
+    stage: str | None = None  # of the form, where it has several
+    withdrawn: bool = False  # the notice takes an earlier one back
 
     @property
     def zone(self) -> str:
@@ -112,10 +114,16 @@ class Matter:
         """Say whether the zone was only taken from where the organisation is."""
         return self.incident.organisation.zone is None
 
+    def local_day(self, moment: Moment) -> date:
+        """Find the calendar date of a moment where the organisation is."""
+        if moment.at is None:
+            return moment.day or date.min
+        return moment.at.astimezone(zone_of(self.zone)).date()
+
     def say(self, moment: Moment) -> str:
         """Write a moment in the style and zone of this notice."""
         if self.days_only and moment.at is not None:
-            moment = Moment.of(moment.at.astimezone(zone_of(self.zone)).date())
+            moment = Moment.of(self.local_day(moment))
         return moment_text(moment, self.zone, american=self.american)
 
 
@@ -155,12 +163,17 @@ def filled(key: str, matter: Matter) -> Filled:
     if key not in _FILLS:
         message = f'unknown item "{key}"{suggest(key, _FILLS)}'
         raise KeyError(message)
+    return answered(key, matter) or _FILLS[key](matter)
+
+
+def answered(key: str, matter: Matter) -> Filled | None:
+    """Find the answer that leads over the facts; ``None`` where the file gives none."""
     answers = matter.incident.answers
     own = (f"affected.{matter.group}.{key}",) if matter.group is not None else ()
     for place in (*own, f"{matter.result.id}.{key}", f"notice.{key}"):
         if answers.get(place) is not None:
             return Filled(str(answers[place]), known=True)
-    return _FILLS[key](matter)
+    return None
 
 
 def _text(value: str | None) -> Filled:

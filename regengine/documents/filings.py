@@ -19,16 +19,9 @@ from typing import Any, NamedTuple
 from regengine.assessment import Assessment, Result, named_results
 from regengine.calendars import zone as zone_of
 from regengine.documents import fonts, pages, pdf, word
+from regengine.documents.composing import compose
 from regengine.documents.content import Matter, fill
 from regengine.documents.document import when_of
-from regengine.documents.forms import (
-    Paper,
-    american,
-    compose,
-    route,
-    said,
-    template_at,
-)
 from regengine.documents.outputs import (
     address_of,
     authority,
@@ -37,7 +30,9 @@ from regengine.documents.outputs import (
     phrase,
     table,
 )
+from regengine.documents.paper import Paper, said
 from regengine.documents.provenance import facts_hash, provenance, sha256
+from regengine.documents.templates import american, route, template_at
 from regengine.documents.wording import day_text, joined, labels
 from regengine.errors import Fault, InputError
 from regengine.facts import Incident

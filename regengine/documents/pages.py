@@ -11,8 +11,8 @@ from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
-from regengine.documents.forms import GAP_CLOSES, GAP_OPENS
 from regengine.documents.outputs import folder, label, phrase, place_name
+from regengine.documents.paper import GAP_CLOSES, GAP_OPENS
 from regengine.documents.wording import capital, joined, range_text, sentence, span_text
 
 

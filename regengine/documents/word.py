@@ -13,14 +13,14 @@ from docx import Document
 from docx.enum.text import WD_COLOR_INDEX
 from docx.shared import Mm, Pt, RGBColor
 
-from regengine.documents.forms import GAP_CLOSES, GAP_OPENS
 from regengine.documents.outputs import phrase
+from regengine.documents.paper import GAP_CLOSES, GAP_OPENS
 
 if TYPE_CHECKING:
     from docx.document import Document as Doc
     from docx.text.paragraph import Paragraph
 
-    from regengine.documents.forms import Paper
+    from regengine.documents.paper import Paper
 
 # The earliest date that a zip archive can hold.
 _ZIP_EPOCH = datetime(1980, 1, 1, tzinfo=UTC)
