@@ -180,6 +180,18 @@ class ExtraAsked(_Result):
     citation: str
 
 
+class Readiness(_Result):
+    """How much of what a complete notice must say is known; ``missing`` names the rest.
+
+    ``form`` is the template of the notice.
+    """
+
+    form: str
+    required: int
+    ready: int
+    missing: tuple[str, ...] = ()
+
+
 class Result(_Result):
     """One obligation towards one recipient in one place (and one stage).
 
@@ -224,6 +236,7 @@ class Result(_Result):
     forbidden: tuple[str, ...] = ()
     extras: tuple[ExtraAsked, ...] = ()
     notes: tuple[str, ...] = ()
+    readiness: Readiness | None = None
 
 
 class OpenQuestion(_Result):

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from regengine.documents.content import Filled, fill
 from regengine.documents.counsel import checklist
-from regengine.documents.filings import Written, file
+from regengine.documents.dossier import Written, build, file
 from regengine.documents.ics import calendar
 from regengine.documents.single import deadlines
 
-__all__ = ["Filled", "Written", "calendar", "checklist", "deadlines", "file", "fill"]
+__all__ = ["Filled", "Written", "build", "calendar", "checklist", "deadlines", "file", "fill"]

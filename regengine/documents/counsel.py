@@ -23,7 +23,7 @@ from regengine.documents.content import (
     person_text,
 )
 from regengine.documents.document import when_of
-from regengine.documents.filings import date_line
+from regengine.documents.letterhead import date_line
 from regengine.documents.outputs import (
     authority,
     folder,

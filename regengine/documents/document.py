@@ -10,6 +10,9 @@ from regengine.assessment import Assessment
 from regengine.documents import fonts, pages, pdf
 from regengine.documents.outputs import EPOCH, folder
 
+# Where a file lies in the folder of a matter: what counsel opens first stands at the top.
+_ROOMS = {".pdf": "", ".docx": "", ".html": "html/", ".portal.html": "portal/"}
+
 Kind = Literal["filing", "letter", "checklist", "brief", "memo", "register", "data"]
 
 
@@ -33,14 +36,26 @@ class Document(NamedTuple):
     template: str | None = None
     families: tuple[str, ...] = ()
 
+    def paths(self) -> dict[str, bytes]:
+        """Name each file as it lies in the folder of the matter.
+
+        >>> list(Document("a", "filing", "A", (), {".pdf": b"", ".json": b""}, "").paths())
+        ['a.pdf', 'json/a.json']
+        """
+        return {
+            f"{_ROOMS.get(ending, 'json/')}{self.name}{ending}": content
+            for ending, content in self.files.items()
+        }
+
 
 class Printed(NamedTuple):
-    """A page template filled and rendered."""
+    """A page template filled and rendered; ``page`` stands alone in a browser."""
 
     html: str
     pdf: bytes
     pages: int
     families: tuple[str, ...]
+    page: bytes
 
 
 def when_of(assessment: Assessment) -> datetime:
@@ -68,12 +83,14 @@ def print_page(
     families = fonts.families(html)
     sheets = [pages.style(families, letter=american)]
     sheets += [folder().joinpath(path).read_text(encoding="utf-8") for path in styles]
+    css = "\n".join(sheets)
     rendered = pdf.render(
         html,
-        css="\n".join(sheets),
+        css=css,
         title=names["title"],
         when=when,
         creator=f"regengine {engine}",
         enclosures=enclosures,
     )
-    return Printed(html, rendered.content, rendered.pages, tuple(families))
+    alone = pages.alone(html, css)
+    return Printed(html, rendered.content, rendered.pages, tuple(families), alone)

@@ -77,6 +77,15 @@ def page(template: str, names: Mapping[str, Any]) -> str:
     return _environment().get_template(template).render(**names)
 
 
+# A page that is opened in a browser loads nothing and runs nothing.
+_POLICY = "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
+
+
+def alone(html: str, css: str) -> bytes:
+    """Put the style sheet into a page, so that it stands alone in a browser."""
+    return html.replace("</head>", f"{_POLICY}\n<style>\n{css}</style>\n</head>", 1).encode()
+
+
 def style(families: list[str], *, letter: bool) -> str:
     """Build the style sheet: paper, fonts, then base.css.
 

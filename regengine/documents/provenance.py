@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 
-from regengine.assessment import Assessment
+from regengine.assessment import Assessment, Result
 from regengine.documents import pdf
 from regengine.documents.outputs import phrase
 from regengine.facts import Incident
@@ -41,3 +41,38 @@ def provenance(incident: Incident, assessment: Assessment, key: str | None) -> p
         phrase("provenance_enclosed"),
         "Supplement",
     )
+
+
+def narrowed(assessment: Assessment, result: Result) -> Assessment:
+    """Reduce an assessment to what the recipient of one notice may see.
+
+    Other duties and counsel's own material (open questions, presumptions, other readings,
+    the outer instant, a start that was only assumed) stay out: a notice leaves the house.
+    """
+    starts = result.deadline.starts
+    if starts is not None:
+        starts = None if starts.assumed else starts.model_copy(update={"note": None})
+    deadline = result.deadline.model_copy(
+        update={"latest_defensible": None, "readings": (), "trace": (), "starts": starts}
+    )
+    shown = result.model_copy(
+        update={"deadline": deadline, "presumed": (), "open_facts": (), "notes": (), "why": ()}
+    )
+    nothing: dict[str, tuple[()]] = dict.fromkeys(
+        ("summaries", "open_questions", "not_covered", "coming", "assumptions", "warnings"), ()
+    )
+    return assessment.model_copy(update={"obligations": (shown,), **nothing})
+
+
+def enclosures(
+    incident: Incident, assessment: Assessment, result: Result, attach: str
+) -> list[pdf.Enclosure]:
+    """Enclose what the recipient gets as data: its own result, or the hashes alone."""
+    enclosed = []
+    if attach == "result":
+        content = narrowed(assessment, result).to_json().encode()
+        enclosed.append(pdf.Enclosure("assessment.json", content, phrase("assessment_enclosed")))
+    enclosed.append(provenance(incident, assessment, result.key))
+    return enclosed
+
+

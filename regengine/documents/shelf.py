@@ -1,0 +1,43 @@
+"""Files on disk: all of them, or none."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from regengine.errors import Fault, InputError
+
+
+def folder_at(out_dir: str | Path) -> Path:
+    """Take a folder to write to; raise ``InputError`` where a file is in its place."""
+    target = Path(out_dir)
+    if target.exists() and not target.is_dir():
+        raise InputError([Fault(str(target), "", "is a file; --out needs a folder")])
+    return target
+
+
+def put(target: Path, files: Mapping[str, bytes]) -> None:
+    """Let all files appear, or none where the folder is new.
+
+    Names may hold folders. In a folder that exists each file takes its place by one atomic
+    replacement; what else stands there is left alone.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    beside = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+    try:
+        for name, content in files.items():
+            path = beside / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        beside.chmod(0o755)
+        if not target.exists():
+            beside.rename(target)
+            return
+        for name in files:
+            (target / name).parent.mkdir(parents=True, exist_ok=True)
+            os.replace(beside / name, target / name)  # noqa: PTH105  # reason: atomic by contract
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
