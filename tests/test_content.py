@@ -20,8 +20,9 @@ from regengine.assessment import Assessment, Bound, ContentItem, Deadline, Held,
 from regengine.assessment import People as Concerned
 from regengine.documents.composing import compose
 from regengine.documents.content import FILLS, Matter, fill, filled
-from regengine.documents.filings import _draft, file
+from regengine.documents.dossier import file
 from regengine.documents.items import content_items
+from regengine.documents.letterhead import draft_lines
 from regengine.documents.outputs import table
 from regengine.documents.paper import said
 from regengine.documents.templates import american, route, template_at
@@ -435,7 +436,7 @@ def _drafted(name: str, obligation: str, **description: str) -> tuple[list[str],
     found = next(x for x in assessment.obligations if x.id == obligation)
     matter = Matter(incident, found, assessment, american(found))
     paper = compose(template_at(route(found)), matter)
-    return _draft(matter, paper), said(paper)
+    return draft_lines(matter, paper), said(paper)
 
 
 @pytest.mark.parametrize(
@@ -489,8 +490,7 @@ def test_each_group_of_a_place_gets_a_letter_of_its_own_data(tmp_path: Path) -> 
     assert "Staff of the German warehouse" not in shop
     assert "For Staff of the German warehouse alone" in staff
     receipt = json.loads((tmp_path / "out" / "receipt.json").read_text())
-    assert [row["file"] for row in receipt["files"]] == [one.path.name for one in written]
-    assert [row["group"] for row in receipt["files"]] == [None, "customers", "staff"]
+    assert [f"{row['name']}.pdf" for row in receipt["documents"]] == [x.path.name for x in written]
 
 
 def test_an_answer_for_one_group_stands_in_its_letter_alone() -> None:
@@ -526,7 +526,7 @@ def test_groups_whose_names_read_alike_do_not_share_a_file(tmp_path: Path) -> No
     people = found.people.model_copy(update={"groups": ("A b", "a/B")})
     found = found.model_copy(update={"people": people})
     whole = assessment.model_copy(update={"obligations": (found,)})
-    written = file(incident, whole, tmp_path / "out")
+    written = file(incident, whole, tmp_path / "out", [found.key])
     assert [one.path.name for one in written] == [
         "eu-gdpr-individuals@DE--A_b.pdf",
         "eu-gdpr-individuals@DE--a_B-2.pdf",

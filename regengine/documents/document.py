@@ -11,7 +11,7 @@ from regengine.documents import fonts, pages, pdf
 from regengine.documents.outputs import EPOCH, folder
 
 # Where a file lies in the folder of a matter: what counsel opens first stands at the top.
-_ROOMS = {".pdf": "", ".docx": "", ".html": "html/", ".portal.html": "portal/"}
+_ROOMS = {".html": "html/", ".portal.html": "portal/"}
 
 Kind = Literal["filing", "letter", "checklist", "brief", "memo", "register", "data"]
 
@@ -43,9 +43,12 @@ class Document(NamedTuple):
         ['a.pdf', 'json/a.json']
         """
         return {
-            f"{_ROOMS.get(ending, 'json/')}{self.name}{ending}": content
-            for ending, content in self.files.items()
+            f"{_room(ending)}{self.name}{ending}": content for ending, content in self.files.items()
         }
+
+
+def _room(ending: str) -> str:
+    return _ROOMS.get(ending) or ("json/" if ending.endswith(".json") else "")
 
 
 class Printed(NamedTuple):

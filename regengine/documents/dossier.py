@@ -28,6 +28,9 @@ Progress = Callable[[int, int, str], None]
 _FEW = 6  # papers that are made sooner than a process starts
 
 
+_Given = tuple[Incident, Assessment, Mapping[str, FilingRecord] | None]
+
+
 class Job(NamedTuple):
     """One thing to make: a notice, or a paper of the matter by name."""
 
@@ -75,28 +78,30 @@ def build(
     only: Collection[str] = (),
     *,
     all_: bool = False,
+    whole: bool | None = None,
     since: Mapping[str, FilingRecord] | None = None,
     progress: Progress | None = None,
     workers: int | None = None,
 ) -> Dossier:
     """Make all papers of a matter in memory.
 
-    ``only`` names results by id, id@PLACE or key, and leaves out the papers of the matter
-    (checklist, briefs, memos, register). ``since`` are the records of an earlier run.
+    ``only`` names results by id, id@PLACE or key. ``whole`` adds the papers of the matter
+    (checklist, briefs, memos, register), as is done where nothing is named. ``since`` are the records of an earlier run.
     ``workers`` is how many processes make papers; one makes them here. Raise ``InputError``
     for a bad name or answer, ``fonts.MissingFontError`` where a script has no font.
     """
     check_answers(incident)
     results = choose(assessment, only, all_=all_)
     jobs = [Job(one.result.key, notice=one) for one in notices(incident, results)]
-    if not only:
+    whole = not only if whole is None else whole
+    if whole:
         jobs += [Job(name, paper=name) for name in matter_papers.names(incident, assessment)]
     outcomes = _all(incident, assessment, jobs, since, progress, workers)
     made = tuple(one for one in outcomes if isinstance(one, Made))
     papers = tuple(one for one in outcomes if isinstance(one, Document))
     waiting = missing((one.notice.result.key, one.paper) for one in made)
     documents = (*(one.document for one in made), *papers)
-    others = _others(incident, assessment, made, papers, waiting, whole=not only)
+    others = _others(incident, assessment, made, papers, waiting, whole=whole)
     files = {name: content for one in documents for name, content in one.paths().items()}
     files |= others
     files[RECEIPT] = receipt(incident, assessment, documents, others)
@@ -206,7 +211,7 @@ def _all(
             made.append(_do(incident, assessment, since, job))
         _tell(progress, len(jobs), jobs, "")
         return made
-    return _pooled(incident, assessment, jobs, since, progress, count)
+    return _pooled((incident, assessment, since), jobs, progress, count)
 
 
 def _tell(progress: Progress | None, done: int, jobs: list[Job], label: str) -> None:
@@ -215,24 +220,21 @@ def _tell(progress: Progress | None, done: int, jobs: list[Job], label: str) -> 
 
 
 def _pooled(
-    incident: Incident,
-    assessment: Assessment,
-    jobs: list[Job],
-    since: Mapping[str, FilingRecord] | None,
-    progress: Progress | None,
-    count: int,
+    given: _Given, jobs: list[Job], progress: Progress | None, count: int
 ) -> list[Made | Document]:
     # Spawned, not forked: this process may have threads, and a fork would copy their locks.
     pool = ProcessPoolExecutor(
         min(count, len(jobs)),
         mp_context=get_context("spawn"),
         initializer=_begin,
-        initargs=(incident, assessment, since),
+        initargs=given,
     )
     with pool:
         futures = [pool.submit(_one, job) for job in jobs]
         try:
-            return [_result(future, jobs, number, progress) for number, future in enumerate(futures)]
+            return [
+                _result(future, jobs, number, progress) for number, future in enumerate(futures)
+            ]
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
@@ -247,7 +249,7 @@ def _result(
     return found
 
 
-_given: tuple[Incident, Assessment, Mapping[str, FilingRecord] | None]
+_given: _Given
 
 
 def _begin(

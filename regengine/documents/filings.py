@@ -234,7 +234,7 @@ def _more(
     if template.docx and template.layout == "letter":
         files[".docx"] = word.letter(names, paper, when=when, american=matter.american)
     if _pasted(template):
-        files[".portal.html"] = sheet(paper, names)
+        files[".portal.html"] = sheet(names)
     return files
 
 

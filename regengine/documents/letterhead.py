@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from regengine.assessment import Assessment, Result
@@ -11,6 +12,7 @@ from regengine.documents import fonts
 from regengine.documents.content import Matter, filled
 from regengine.documents.outputs import address_of, authority, label, phrase, table
 from regengine.documents.paper import Paper, said
+from regengine.documents.templates import TemplateShape
 from regengine.documents.wording import day_text, joined, labels
 from regengine.facts import Incident
 
@@ -110,44 +112,69 @@ def _follows(result: Result) -> bool:
 
 def draft_lines(matter: Matter, paper: Paper) -> list[str]:
     """Say on the first page why this is a draft; empty where nothing is missing."""
-    result, template = matter.result, paper.template
-    lines = [*_alone(matter), *_delicate(result, paper)]
+    result = matter.result
+    return [
+        *_alone(matter),
+        *_delicate(result, paper),
+        *_act(matter, paper),
+        *_open(paper),
+        *_form(matter, paper.template),
+        *_law(result),
+        *_printed(paper),
+    ]
+
+
+def _act(matter: Matter, paper: Paper) -> Iterator[str]:
+    """Say what is to be known of a notice that follows another, or takes it back."""
     if matter.withdrawn:
-        lines.append(phrase("draft_withdrawal"))
-    if paper.lacking and template.mirrors:
+        yield phrase("draft_withdrawal")
+    if paper.template.layout == "form" and _follows(matter.result) and paper.changes is None:
+        yield phrase("draft_no_earlier")
+
+
+def _open(paper: Paper) -> Iterator[str]:
+    """Say how ready the notice is, and what is missing."""
+    if paper.lacking and paper.template.mirrors:
         ready = paper.asked - len(paper.lacking)
-        lines.append(phrase("draft_readiness", ready=ready, required=paper.asked))
-    if paper.to_follow:
-        count = len(paper.to_follow)
-        items = joined(paper.to_follow)
-        if count > _SHOWN + 1:
-            shown = "; ".join(paper.to_follow[:_SHOWN])
-            items = phrase("draft_more", items=shown, count=count - _SHOWN)
-        name = "draft_item" if count == 1 else "draft_items"
-        lines.append(phrase(name, count=count, items=items))
+        yield phrase("draft_readiness", ready=ready, required=paper.asked)
+    if not paper.to_follow:
+        return
+    count = len(paper.to_follow)
+    items = joined(paper.to_follow)
+    if count > _SHOWN + 1:
+        shown = "; ".join(paper.to_follow[:_SHOWN])
+        items = phrase("draft_more", items=shown, count=count - _SHOWN)
+    yield phrase("draft_item" if count == 1 else "draft_items", count=count, items=items)
+
+
+def _form(matter: Matter, template: TemplateShape) -> Iterator[str]:
+    """Say what the form wants besides its fields, and where it was not read in full."""
     if template.signs and matter.incident.signatory is None:
-        lines.append(phrase("draft_signs", who=template.signs))
-    if template.layout == "form" and _follows(result) and paper.changes is None:
-        lines.append(phrase("draft_no_earlier"))
+        yield phrase("draft_signs", who=template.signs)
     if template.portal is not None and template.portal.confidence == "low":
-        lines.append(phrase("draft_form", seen=template.portal.seen))
+        yield phrase("draft_form", seen=template.portal.seen)
+
+
+def _law(result: Result) -> Iterator[str]:
+    """Say what is open or unsure about the duty itself."""
     if result.status == "possible":
-        lines.append(phrase("draft_possible"))
+        yield phrase("draft_possible")
     if result.deadline.kind == "not_started":
-        lines.append(phrase("draft_not_started"))
+        yield phrase("draft_not_started")
     if result.confidence == "low":
-        confidence = label("confidence", result.confidence)
-        lines.append(phrase("draft_confidence", confidence=confidence))
+        yield phrase("draft_confidence", confidence=label("confidence", result.confidence))
     if result.unread or result.law_status == "unverified" or "unsourced" in result.sources:
-        lines.append(phrase("draft_unverified"))
+        yield phrase("draft_unverified")
     if result.languages and "en" not in result.languages:
-        names = labels("languages", result.languages)
-        lines.append(phrase("draft_language", languages=names))
+        yield phrase("draft_language", languages=labels("languages", result.languages))
+
+
+def _printed(paper: Paper) -> Iterator[str]:
+    """Point to addresses of third parties that nobody has verified."""
     contacts = table("letter/contacts.toml")
     printed = any(row["details"] in said(paper) for row in contacts["credit_agencies"])
     if contacts["checked"] == "unverified" and printed:
-        lines.append(phrase("draft_contacts"))
-    return lines
+        yield phrase("draft_contacts")
 
 
 def page_names(matter: Matter, assessment: Assessment, paper: Paper) -> dict[str, Any]:
@@ -175,5 +202,3 @@ def page_names(matter: Matter, assessment: Assessment, paper: Paper) -> dict[str
         "draft": draft_lines(matter, paper),
         "signatory": signatory,
     }
-
-

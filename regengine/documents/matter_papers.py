@@ -10,7 +10,7 @@ from regengine.documents.counsel import checklist_pdf
 from regengine.documents.document import Document
 from regengine.facts import Incident
 
-_Maker = Callable[[Incident, Assessment], Document | None]
+_Maker = Callable[[Incident, Assessment], Document]
 
 
 def _checklist(incident: Incident, assessment: Assessment) -> Document:
@@ -29,9 +29,7 @@ def names(incident: Incident, assessment: Assessment) -> tuple[str, ...]:
 
 def make(name: str, incident: Incident, assessment: Assessment) -> Document:
     """Make one paper of the matter."""
-    found = _MAKERS[name](incident, assessment)
-    assert found is not None
-    return found
+    return _MAKERS[name](incident, assessment)
 
 
 def data(assessment: Assessment, ready: Mapping[str, Readiness]) -> dict[str, bytes]:

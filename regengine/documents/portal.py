@@ -7,7 +7,7 @@ from typing import Any
 
 from regengine.documents import pages
 from regengine.documents.outputs import folder, phrase
-from regengine.documents.paper import Entry, Paper
+from regengine.documents.paper import Entry
 
 
 def room(entry: Entry) -> str | None:
@@ -22,7 +22,7 @@ def room(entry: Entry) -> str | None:
     return phrase("characters_of", length=length, limit=f"{entry.limit:,}")
 
 
-def sheet(paper: Paper, names: Mapping[str, Any]) -> bytes:
+def sheet(names: Mapping[str, Any]) -> bytes:
     """Write the copy sheet of a form as a page that loads nothing and runs nothing.
 
     ``names`` are those of the form's page.

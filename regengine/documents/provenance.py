@@ -74,5 +74,3 @@ def enclosures(
         enclosed.append(pdf.Enclosure("assessment.json", content, phrase("assessment_enclosed")))
     enclosed.append(provenance(incident, assessment, result.key))
     return enclosed
-
-

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import io
 import json
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from functools import partial
 from importlib import metadata
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Any, Literal, NamedTuple
@@ -195,7 +195,7 @@ def receipt(
 
 
 def _paper(one: Document) -> Paper:
-    files = tuple(_file(one.name + ending, content) for ending, content in one.files.items())
+    files = tuple(_file(name, content) for name, content in one.paths().items())
     return Paper(
         name=one.name,
         kind=one.kind,
@@ -273,7 +273,7 @@ def verify(
     found = read_receipt(root)
     findings = [*_files(root, found), *_unlisted(root, found), *_assessed(root, found)]
     if incident is not None:
-        findings += _remade(found, incident, corpus or open_corpus(), anew or _filings)
+        findings += _remade(found, incident, corpus or open_corpus(), anew)
     return findings
 
 
@@ -381,7 +381,9 @@ def _assessed(root: Path, found: Receipt) -> Iterator[Finding]:
 # -- all made anew ----------------------------------------------------------------------
 
 
-def _remade(found: Receipt, incident: Incident, corpus: Corpus, anew: Anew) -> Iterator[Finding]:
+def _remade(
+    found: Receipt, incident: Incident, corpus: Corpus, anew: Anew | None
+) -> Iterator[Finding]:
     causes = list(_inputs(found, incident, corpus))
     yield from causes
     if causes:
@@ -393,7 +395,9 @@ def _remade(found: Receipt, incident: Incident, corpus: Corpus, anew: Anew) -> I
         yield Finding("assessment", "", message)
         return
     keys = dict.fromkeys(key for paper in found.documents for key in paper.keys)
-    made = anew(incident, assessment, tuple(keys))
+    whole = any(paper.kind not in _ENCLOSING for paper in found.documents)
+    again = anew or partial(_anew, whole=whole)
+    made = again(incident, assessment, tuple(keys))
     for row in found.listed():
         if row.file not in made:
             message = "was not made anew: that it is as it was made rests on the receipt alone"
@@ -451,17 +455,10 @@ def _assessment(found: Receipt, incident: Incident, corpus: Corpus) -> Assessmen
     return None
 
 
-def _filings(
-    incident: Incident, assessment: Assessment, keys: Sequence[str]
+def _anew(
+    incident: Incident, assessment: Assessment, keys: Sequence[str], *, whole: bool
 ) -> Mapping[str, bytes]:
-    """Write the filings of some keys into a folder that lives for a moment."""
-    from regengine.documents import filings  # noqa: PLC0415  # reason: it writes receipts itself
+    """Make the papers again that served some keys; ``whole``: and those of the matter."""
+    from regengine.documents.dossier import build  # noqa: PLC0415  # reason: it writes receipts
 
-    with tempfile.TemporaryDirectory() as beside:
-        root = Path(beside) / "anew"
-        filings.file(incident, assessment, root, keys, all_=True)
-        return {
-            path.relative_to(root).as_posix(): path.read_bytes()
-            for path in root.rglob("*")
-            if path.is_file()
-        }
+    return build(incident, assessment, keys, all_=True, whole=whole).files
