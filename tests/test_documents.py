@@ -52,7 +52,8 @@ from regengine.documents import fill, fonts, pdf
 from regengine.documents.composing import compose
 from regengine.documents.conformance import check
 from regengine.documents.content import FILLS, Matter, counted, headcount
-from regengine.documents.counsel import _told_apart, _View, checklist_pdf
+from regengine.documents.counsel import _View, checklist_pdf
+from regengine.documents.docket import told_apart
 from regengine.documents.expressions import BarredError
 from regengine.documents.filings import choose
 from regengine.documents.items import barred
@@ -1529,7 +1530,7 @@ def test_clocks_stand_in_the_order_of_time() -> None:
     view = _View(*retail())
     due = [
         x.deadline.due_at
-        for x in view._sorted(retail()[1].obligations)
+        for x in view.ordered()
         if x.deadline.due_at is not None
     ]
     assert due == sorted(due)
@@ -1551,22 +1552,6 @@ def test_a_filed_duty_shows_its_filing_and_no_time_left() -> None:
     assert row.key == "eu-nis2-csirt@IE/early_warning"
     assert row.left is None
     assert "NCSC-77" in row.filed[0]
-
-
-@pytest.mark.parametrize(
-    ("within", "due"),
-    [
-        ("24 hours", "21 November 2026 at 16:30 GMT (UTC+00:00)"),
-        ("2 working days", None),
-        ("1 day", None),
-        ("at once", None),
-    ],
-)
-def test_a_promise_is_computed_only_for_elapsed_hours(within: str, due: str | None) -> None:
-    incident, assessment = retail()
-    contract = Contract(id="c", within=within, starts="aware")
-    view = _View(incident.model_copy(update={"contracts": (contract,)}), assessment)
-    assert view.contracts()[0]["due"] == due
 
 
 def test_a_checklist_of_an_empty_assessment_says_so() -> None:
@@ -1622,7 +1607,7 @@ def test_names_stand_in_a_column_of_their_own_and_do_not_cover_each_other() -> N
 
 def test_clocks_of_one_recipient_are_told_apart() -> None:
     _, assessment = retail()
-    names = _told_apart(assessment.obligations)
+    names = told_apart(assessment.obligations)
     assert len(names) == len(assessment.obligations)
     assert len(set(names.values())) == len(names)
     stage = names["eu-nis2-csirt@IE/notification"]

@@ -21,7 +21,7 @@ LEFT, RIGHT = LABELS + 12, 16
 LINE = 9.5  # height of one line of a name
 _GAP = 4.5  # between two rows
 _TOP = 24  # above the first row: the names of the grid lines, and of now
-_EVENTS = 12
+_EVENTS = 24
 _CLOCKS = 14
 _LABEL = 56  # characters of a line of a name
 _MARKS = (24, 72, 24 * 7, 24 * 30, 24 * 60, 24 * 180, 24 * 365)
@@ -33,10 +33,11 @@ _NAMES = 5  # that one clock shows
 
 
 class Event(NamedTuple):
-    """A moment that is known."""
+    """A moment that is known; ``kind`` is ``filed`` where a notice went out."""
 
     at: datetime
     name: str
+    kind: str = "event"
 
 
 class Clock(NamedTuple):
@@ -55,6 +56,7 @@ class Dot(NamedTuple):
     y: float
     names: tuple[str, ...]
     top: float
+    kind: str = "event"
 
 
 class Bar(NamedTuple):
@@ -135,7 +137,9 @@ def _dots(events: Sequence[Event], scale: _Scale, top: float) -> tuple[tuple[Dot
     for event in events:
         names = _lines(event.name)
         height = len(names) * LINE
-        dots.append(Dot(scale.x(event.at), round(top + height / 2, 1), names, round(top, 1)))
+        dots.append(
+            Dot(scale.x(event.at), round(top + height / 2, 1), names, round(top, 1), event.kind)
+        )
         top += height + _GAP
     return tuple(dots), top
 
