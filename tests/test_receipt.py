@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 import regengine
 from regengine.assess import open_corpus
 from regengine.assessment import Assessment
-from regengine.documents import filings, fonts
+from regengine.documents import dossier, fonts
 from regengine.documents.document import Document
 from regengine.documents.ics import calendar_bytes
 from regengine.documents.receipt import read_receipt, receipt, verify
@@ -34,7 +34,7 @@ def matter() -> tuple[Incident, Assessment]:
     return incident, regengine.assess(incident, now=NOW)
 
 
-def documents_in(written: Sequence[filings.Written]) -> list[Document]:
+def documents_in(written: Sequence[dossier.Written]) -> list[Document]:
     made = []
     for one in written:
         stem = one.path.name.removesuffix(".pdf")
@@ -57,7 +57,7 @@ def clean(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = beside / "out"
     folder.mkdir()
     incident, assessment = matter()
-    written = filings.file(incident, assessment, beside / "notices", KEYS, all_=True)
+    written = dossier.file(incident, assessment, beside / "notices", KEYS, all_=True)
     made = documents_in(written)
     files = {one.name + ending: content for one in made for ending, content in one.files.items()}
     others = {
@@ -304,8 +304,8 @@ def whole(incident: Incident, assessment: Assessment, keys: Sequence[str]) -> Ma
 
     with TemporaryDirectory() as beside:
         root = Path(beside) / "x"
-        filings.file(incident, assessment, root, keys, all_=True)
-        made = {path.name: path.read_bytes() for path in root.iterdir()}
+        dossier.file(incident, assessment, root, keys, all_=True)
+        made = {path.name: path.read_bytes() for path in root.iterdir() if path.is_file()}
     made["assessment.json"] = assessment.to_json().encode()
     made["deadlines.ics"] = calendar_bytes(assessment)
     return made
