@@ -385,6 +385,34 @@ def _view(view: View, key: str) -> Text:
     return told
 
 
+# -- contradictions --------------------------------------------------------------------------
+
+
+def show_contradictions(found: Sequence[Any]) -> None:
+    """Print each finding: where, what it says, what that stands against, and why it matters.
+
+    ``found`` are those of ``regengine.documents.consistency.contradictions``.
+    """
+    out = console()
+    colours = {"contradiction": "bold red", "unproven": "yellow", "look": "cyan"}
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, expand=True, leading=1)
+    for title, ratio in (("Where", 3), ("Says", 4), ("Against", 3), ("Why", 4)):
+        table.add_column(title, ratio=ratio, overflow="fold")
+    for one in found:
+        mark = Text(f"{one.severity}\n", style=colours[one.severity]) + Text(one.where[0])
+        if one.also:
+            mark.append(f"\nand {len(one.also)} more", style="dim")
+        why = Text(one.why) + Text(f"\n{one.ground}", style="dim")
+        table.add_row(mark, Text(one.where[1]), Text(f"{one.against[0]}: {one.against[1]}"), why)
+    if found:
+        out.print(table)
+    told = {name: sum(one.severity == name for one in found) for name in colours}
+    out.print(
+        f"{told['contradiction']} contradictions, {told['unproven']} unproven, "
+        f"{told['look']} to look at."
+    )
+
+
 # -- the plan of notices ---------------------------------------------------------------------
 
 

@@ -17,6 +17,7 @@ Polarity = Literal["stated", "denied"]
 _CLAUSE = 90  # characters before a claim in which a hedge or a negation bears on it
 _AFTER = 70
 _REACH = 120  # characters between a date and the words that say what it is the date of
+_CLOSE = 24  # characters between a date and a verb that ends the clause
 _BARE = 16  # letters that a line may hold beside its date and still be a field's value
 _SEVERAL = 2
 
@@ -36,16 +37,20 @@ class DataSaid(NamedTuple):
 
 
 class When(NamedTuple):
-    """A date with the cue that says what it is the date of; no date where it is in words."""
+    """A date with the cue that says what it is the date of; no date where it is in words.
+
+    ``labelled``: the cue stands in the label before it.
+    """
 
     cue: str
     date: DateSaid | None
+    labelled: bool = False
 
 
 class Number(NamedTuple):
     """A number of people, and whether the sentence speaks of those affected, or of all."""
 
-    count: CountSaid
+    said: CountSaid
     affected: bool
     total: bool
     follows: str
@@ -131,7 +136,9 @@ def read(sentence: str, label: str = "", listed: bool = False) -> Said:
 def _clause_before(sentence: str, start: int) -> str:
     """Take what stands before a place in the same clause."""
     before = sentence[max(0, start - _CLAUSE) : start]
-    breaks = r"[;:]|, (?!that|dass|que|whether|or)|\b(?:but|however|although|aber|jedoch|mais|pero)\b"
+    breaks = (
+        r"[;:]|, (?!that|dass|que|whether|or)|\b(?:but|however|although|aber|jedoch|mais|pero)\b"
+    )
     return re.split(breaks, before)[-1]
 
 
@@ -147,7 +154,9 @@ def _hedged(sentence: str, start: int, end: int) -> bool:
 
 
 def _negated(sentence: str, start: int, end: int) -> bool:
-    return bool(_pattern("negators", "any").search(_clause_before(sentence, start) + sentence[start:end]))
+    return bool(
+        _pattern("negators", "any").search(_clause_before(sentence, start) + sentence[start:end])
+    )
 
 
 def _claims_in(sentence: str) -> list[ClaimSaid]:
@@ -188,7 +197,9 @@ def _data_patterns() -> dict[str, re.Pattern[str]]:
     data = table("claims.toml")["data"]
     flags = re.IGNORECASE
     return {
-        "none_before": re.compile(rf"\b(?:{data['nothing']})\s(?:[\w'’-]+[, ]{{1,2}}){{0,4}}$", flags),
+        "none_before": re.compile(
+            rf"\b(?:{data['nothing']})\s(?:[\w'\u2019-]+[, ]{{1,2}}){{0,4}}$", flags
+        ),
         "holds_not": re.compile(rf"\b(?:{data['holds_not']})\b[^.;:]{{0,80}}$", flags),
         "not_after": re.compile(
             rf"^[^.;:]{{0,50}}?\b(?:{data['be']})\s(?:not|nicht|pas)\s(?:\w+\s){{0,2}}(?:{data['verb']})\b",
@@ -220,6 +231,8 @@ def lists_data(line: str) -> bool:
 
 
 def _data_in(sentence: str, listed: bool) -> list[DataSaid]:
+    if listed:  # "Basic data (name, date of birth)": a form's own option with its examples
+        sentence = re.sub(r"\([^()]{0,200}\)", lambda match: " " * len(match[0]), sentence)
     if not _any_element().search(sentence):
         return []
     found = []
@@ -278,11 +291,16 @@ def _dates_in(sentence: str, label: str) -> list[When]:
     found = []
     for index, one in enumerate(said):
         cue = _cue_of(sentence, said, index, spans)
-        if cue is None and not spans and _is_value(sentence, said):
-            cue = _cue_of_label(label)
+        labelled = cue is None and not spans and _is_value(sentence, said)
+        cue = _cue_of_label(label) if labelled else cue
         if cue is not None:
-            found.append(When(cue, one))
-    if relative is not None and not said and spans and not _hedged(sentence, relative.start(), relative.end()):
+            found.append(When(cue, one, labelled))
+    if (
+        relative is not None
+        and not said
+        and spans
+        and not _hedged(sentence, relative.start(), relative.end())
+    ):
         found.append(When(spans[0][2], None))
     return found
 
@@ -309,7 +327,7 @@ def _cue_of(
     one = said[index]
     floor = said[index - 1].end if index else 0
     ranged = index and re.fullmatch(
-        r"\W{0,3}(?:to|and|until|through|bis|und|au|et|al?|y|–|-)\W{0,3}(?:\w{1,3}\W)?",
+        r"\W{0,3}(?:to|and|until|through|bis|und|au|et|al?|y|\u2013|-)\W{0,3}(?:\w{1,3}\W)?",
         sentence[floor : one.start],
         re.IGNORECASE,
     )
@@ -321,13 +339,20 @@ def _cue_of(
     after = [span for span in spans if one.end <= span[0] and span[1] <= ceiling]
     if before and one.start - before[-1][1] <= _REACH:
         between = sentence[before[-1][1] : one.start]
-        opens = re.search(r"(?:[;,]|\bthat|\bdass|\bque)\s(?:\w{1,4}\s)?(?:on|am|le|el|since|from)?\s?$", between)
+        opens = re.search(
+            r"(?:[;,]|\bthat|\bdass|\bque)\s(?:\w{1,4}\s)?(?:on|am|le|el|since|from)?\s?$", between
+        )
         if not (opens and after and after[0][0] - one.end <= _REACH):
             return before[-1][2]
-    opens = re.search(r"(?:^|[;:,(]|\bthat|\band|\bdass|\bque)\s?(?:\w{2,12}\s){0,2}$", sentence[: one.start])
-    if after and opens and after[0][0] - one.end <= _REACH:
+    opens = re.search(
+        r"(?:^|[;:,(]|\bthat|\band|\bdass|\bque)\s?(?:\w{2,12}\s){0,2}$", sentence[: one.start]
+    )
+    distance = after[0][0] - one.end if after else _REACH + 1
+    if opens and distance <= _REACH:
         return after[0][2]
-    return None
+    # "den Vorfall am 18. November entdeckt": the verb comes last.
+    close = distance <= _CLOSE and not re.search(r"[.,;:]", sentence[one.end : after[0][0]])
+    return after[0][2] if close else None
 
 
 # -- counts -----------------------------------------------------------------------------
@@ -355,6 +380,5 @@ def _counts_in(sentence: str, label: str) -> list[Number]:
     affected = asked or words["affected"].search(sentence) is not None
     total = words["total"].search(text) is not None
     return [
-        Number(count, affected, total, sentence[count.end : count.end + _AFTER])
-        for count in found
+        Number(count, affected, total, sentence[count.end : count.end + _AFTER]) for count in found
     ]

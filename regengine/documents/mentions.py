@@ -201,21 +201,25 @@ def _instant(day: date, part: dict[str, str | None]) -> datetime | None:
         hours = hours % _HALF_DAY + (_HALF_DAY if half == "p" else 0)
     try:
         offset = UTC if zone in "Zz" else datetime.strptime(zone, "%z").tzinfo
-        return datetime(day.year, day.month, day.day, hours, int(minute), tzinfo=offset).astimezone(UTC)
+        return datetime(day.year, day.month, day.day, hours, int(minute), tzinfo=offset).astimezone(
+            UTC
+        )
     except ValueError:
         return None
 
 
 # -- counts -----------------------------------------------------------------------------
 
-_DIGITS = r"\d{1,3}(?:[,.'’\u00a0\u202f ]\d{3}){1,4}(?!\d)|\d{1,12}"
+_DIGITS = r"\d{1,3}(?:[,.'\u2019\u00a0\u202f ]\d{3}){1,4}(?!\d)|\d{1,12}"
 
 
 @cache
 def _number() -> str:
     count = table("claims.toml")["count"]
     scale = "|".join(word for word in count["scales"] if "_" not in word)
-    words = "|".join(sorted((*count["words"], "hundred", "thousand", "million"), key=len, reverse=True))
+    words = "|".join(
+        sorted((*count["words"], "hundred", "thousand", "million"), key=len, reverse=True)
+    )
     spelt = rf"(?:a (?=hundred|thousand|million))?(?:{words})(?:[\s-](?:and )?(?:{words})){{0,9}}"
     return rf"(?:(?:{_DIGITS})(?:[.,]\d{{1,2}}(?!\d))?(?:\s(?:{scale})\b)?|\b{spelt}\b)"
 
@@ -227,8 +231,8 @@ def _count_pattern() -> re.Pattern[str]:
     nouns = "|".join(
         f"(?P<{noun}>{count[noun]})" for noun in ("people", "customers", "accounts", "records")
     )
-    link = r"(?:and|to|und|et|y|–|-|bis|à|a)"
-    gap = rf"(?:\s(?!(?:{count['units']})\b)[^\W\d_][\w'’-]{{0,20}}){{0,3}}?"
+    link = r"(?:and|to|und|et|y|\u2013|-|bis|à|a)"
+    gap = rf"(?:\s(?!(?:{count['units']})\b)[^\W\d_][\w'\u2019-]{{0,20}}){{0,3}}?"
     return re.compile(
         rf"(?<![\w.,/:+#-])"
         rf"(?:(?:\b(?:{count['between']})\s)?(?P<low>{number})\s?{link}\s?(?P<high>{number})"
@@ -300,10 +304,18 @@ def counts(text: str) -> list[CountSaid]:
         begin = match.start("low") if match["low"] else match.start("one")
         if refused.search(text[max(0, begin - 12) : begin]) and not match["low"]:
             continue
+        if match.start() == 0 and _heading().match(text):
+            continue
         said = _counted(match, noun)
         if said is not None:
             found.append(said)
     return found
+
+
+@cache
+def _heading() -> re.Pattern[str]:
+    # "3 People affected" is a heading and its number; a sentence has a stop.
+    return re.compile(r"\d{1,2}\s[A-Z][^.!?]*$")
 
 
 @cache
@@ -327,10 +339,10 @@ def bare_count(text: str) -> CountSaid | None:
 def _counted(match: re.Match[str], noun: str) -> CountSaid | None:
     ends = (match["low"], match["high"]) if match["low"] else (match["one"], match["one"])
     low, high = value_of(ends[0]), value_of(ends[1])
-    if low is None or high is None:
-        return None
+    if low is None or high is None or any(re.fullmatch(r"\d+[.,]\d{1,2}", x) for x in ends):
+        return None  # a fraction counts no people
     plain = bool(re.fullmatch(r"\d{4}", ends[0]))
     if plain and low in _YEARS and noun != "bare" and match["low"]:
         return None  # "2019 to 2021 customers": years
-    operator: Operator = next((x for x in ("about", "least", "most") if match[x]), "exact")  # type: ignore[assignment]
+    operator: Operator = next((x for x in ("about", "least", "most") if match[x]), "exact")
     return CountSaid(match.start(), match.end(), low, high, operator, noun)  # type: ignore[arg-type]
