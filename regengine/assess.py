@@ -22,6 +22,7 @@ from regengine.facts import Incident
 from regengine.found import NOWHERE
 from regengine.gates import spelled_out
 from regengine.inference import Engine, durable_available
+from regengine.intake import warnings
 from regengine.law import NamedCondition
 from regengine.matter import Matter, matter_of
 from regengine.promises import promised
@@ -151,6 +152,7 @@ def _assessment(matter: Matter, found: Sequence[Verdict]) -> Assessment:
         coming=coming,
         assumptions=(*_home_assumed(matter), *_unknown_sector(matter), *_assumptions(obligations)),
         warnings=(
+            *warnings(matter.incident, matter.now),
             *_idle_filings(matter, obligations),
             *_against_criteria(matter),
         ),

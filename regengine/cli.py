@@ -12,26 +12,51 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import UTC, date, datetime
-from enum import StrEnum
+from datetime import date, datetime
 from pathlib import Path
 from types import ModuleType
-from typing import Annotated, Any, NoReturn, get_args
+from typing import Annotated, Any, get_args
 
 import typer
 
-from regengine import catalogue, lawcheck, tables
-from regengine.assess import assess as assess_incident
-from regengine.assessment import Assessment, assessment_schema, is_named, named_results
+from regengine import catalogue, lawcheck, papers, tables
+from regengine.assessment import assessment_schema, named_results
 from regengine.awareness import disputed
-from regengine.calendars import Days, UnknownZoneError, zone
+from regengine.calendars import Days
 from regengine.corpus import Corpus
-from regengine.errors import Fault, InputError, LawError, suggest
-from regengine.facts import Incident
-from regengine.inference import Engine, EngineFaultError, durable_available
-from regengine.intake import contradictions, load_incident, warnings
+from regengine.errors import InputError, suggest
+from regengine.inference import EngineFaultError
+from regengine.intake import contradictions
 from regengine.intake import schema as incident_schema
 from regengine.law import Period, RecipientKind
+from regengine.options import (
+    AsOf,
+    EngineOption,
+    Everything,
+    File,
+    Form,
+    Law,
+    Listing,
+    ListingOption,
+    Now,
+    Only,
+    Paper,
+    Schema,
+    Zone,
+    assessed,
+    calendar_date,
+    corpus_at,
+    day,
+    documents,
+    instant,
+    narrowed,
+    opened,
+    ready,
+    refuse,
+    warn,
+    within_reach,
+    zone_of,
+)
 from regengine.plan import Lead, plan_of
 from regengine.reckoning import Reckoned, reckon_obligation, reckon_period
 from regengine.severity import severity as scored
@@ -40,7 +65,6 @@ from regengine.version import VERSION
 _HELP = {"help_option_names": ["-h", "--help"]}
 # What the parser of the command line raises at wrong use; its own module is private.
 _WrongUseError: Any = typer.BadParameter.__mro__[1]
-_FIRST_YEAR, _LAST_YEAR = 1900, 2200  # of the dates and instants of an option
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -51,179 +75,6 @@ app = typer.Typer(
 )
 law_app = typer.Typer(no_args_is_help=True, context_settings=_HELP, help="The rules themselves.")
 app.add_typer(law_app, name="law")
-
-
-class Form(StrEnum):
-    """How an assessment is printed."""
-
-    table = "table"
-    json = "json"
-    markdown = "markdown"
-
-
-class Paper(StrEnum):
-    """How one deadline is printed."""
-
-    table = "table"
-    json = "json"
-    ics = "ics"
-    pdf = "pdf"
-
-
-class Listing(StrEnum):
-    """How lists of rules and words are printed."""
-
-    table = "table"
-    json = "json"
-
-
-class Schema(StrEnum):
-    """The two published shapes."""
-
-    incident = "incident"
-    assessment = "assessment"
-
-
-class EngineName(StrEnum):
-    """Which inference engine leads."""
-
-    durable = "durable"
-    chainer = "chainer"
-
-
-File = Annotated[
-    Path, typer.Argument(help="the incident: .yaml, .toml or .json", show_default=False)
-]
-AsOf = Annotated[
-    str | None, typer.Option("--as-of", help="the law as it stood on DATE", metavar="DATE")
-]
-Now = Annotated[
-    str | None,
-    typer.Option("--now", help="INSTANT with offset; default: the clock", metavar="INSTANT"),
-]
-Zone = Annotated[
-    str | None, typer.Option("--zone", help="your own zone, shown besides", metavar="ZONE")
-]
-Law = Annotated[
-    Path | None,
-    typer.Option("--law", help="a folder with rules/ and jurisdictions/", metavar="PATH"),
-]
-Everything = Annotated[
-    bool, typer.Option("--all", help="also what is not owed, and regimes not in play")
-]
-Only = Annotated[
-    str | None, typer.Option("--only", help="statuses or obligations, by comma", metavar="LIST")
-]
-ListingOption = Annotated[Listing, typer.Option("--format", help="how to print")]
-EngineOption = Annotated[EngineName | None, typer.Option("--engine", help="which engine leads")]
-
-
-# -- reading what the user gave --------------------------------------------------------
-
-
-def _instant(text: str | None, option: str = "--now") -> datetime:
-    if text is None:
-        return datetime.now(UTC).replace(microsecond=0)
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        _refuse(option, f'"{text}" is no instant; write it like 2026-11-21T09:00:00+00:00')
-    _within_reach(found, text, option)
-    if found.utcoffset() is None:
-        _refuse(option, f'"{text}" has no offset; add one, like {found.isoformat()}+00:00')
-    return found
-
-
-def _day(text: str | None) -> date | None:
-    return None if text is None else _date(text, "--as-of")
-
-
-def _date(text: str, option: str) -> date:
-    try:
-        found = date.fromisoformat(text)
-    except ValueError:
-        _refuse(option, f'"{text}" is no date; write it like 2026-11-21')
-    _within_reach(found, text, option)
-    return found
-
-
-def _within_reach(found: date, text: str, option: str) -> None:
-    if not _FIRST_YEAR <= found.year <= _LAST_YEAR:
-        _refuse(option, f'"{text}" is beyond the years {_FIRST_YEAR} to {_LAST_YEAR}')
-
-
-def _zone(key: str | None) -> str | None:
-    if key is not None:
-        try:
-            zone(key)
-        except UnknownZoneError as error:
-            _refuse("--zone", str(error))
-    return key
-
-
-def _refuse(place: str, message: str) -> NoReturn:
-    raise InputError([Fault("", place, message)])
-
-
-def _corpus(path: Path | None) -> Corpus:
-    """Open the law; one that the user brings is checked before anything rests on it."""
-    corpus = Corpus.open(path)
-    if path is not None:
-        found = lawcheck.check(corpus)
-        if found.faults:
-            raise LawError(found.faults)
-    return corpus
-
-
-def _opened(incident_file: Path, law: Path | None) -> tuple[Corpus, Incident]:
-    """Open the law, and read the incident in its words."""
-    corpus = _corpus(law)
-    return corpus, load_incident(incident_file, corpus.vocabulary)
-
-
-def _assessed(
-    incident: Incident,
-    corpus: Corpus,
-    *,
-    as_of: str | None,
-    now: str | None,
-    engine: EngineName | None = None,
-    everything: bool = False,
-) -> Assessment:
-    chosen: Engine | None = engine.value if engine else None
-    if engine is EngineName.durable and not durable_available():
-        _refuse("--engine", "durable-rules cannot be imported on this Python; use chainer")
-    moment = _instant(now)
-    found = assess_incident(
-        incident, _day(as_of), moment, corpus=corpus, engine=chosen, everything=everything
-    )
-    told = (*warnings(incident, moment), *found.warnings)
-    return found.model_copy(update={"warnings": told})
-
-
-def _only(found: Assessment, text: str | None) -> Assessment:
-    """Keep the results that a list of statuses and obligations names."""
-    if text is None:
-        return found
-    words = _words(text)
-    statuses = {word for word in words if word in ("required", "possible", "not_required")}
-    for word in words:
-        if word not in statuses:
-            named_results(found, word)
-    kept = tuple(
-        result
-        for result in found.obligations
-        if result.status in statuses or any(is_named(result, word) for word in words)
-    )
-    return found.model_copy(update={"obligations": kept})
-
-
-def _words(text: str | None) -> list[str]:
-    """Split a list of --only; an empty one would quietly mean none, or all."""
-    words = [word.strip() for word in (text or "").split(",") if word.strip()]
-    if text is not None and not words:
-        _refuse("--only", "names nothing; write statuses or obligations, by comma")
-    return words
 
 
 # -- commands -------------------------------------------------------------------------
@@ -242,11 +93,11 @@ def assess(
     law: Law = None,
 ) -> None:
     """Work out every obligation, its deadline, and what is still open."""
-    shown_zone = _zone(reader_zone)
-    corpus, incident = _opened(incident_file, law)
-    found = _assessed(incident, corpus, as_of=as_of, now=now, engine=engine, everything=everything)
-    found = _only(found, only)
-    _warn(found.warnings)
+    shown_zone = zone_of(reader_zone)
+    corpus, incident = opened(incident_file, law)
+    found = assessed(incident, corpus, as_of=as_of, now=now, engine=engine, everything=everything)
+    found = narrowed(ready(incident, found), only)
+    warn(found.warnings)
     if form is Form.json:
         sys.stdout.write(found.to_json())
     elif form is Form.markdown:
@@ -267,60 +118,11 @@ def explain(
     law: Law = None,
 ) -> None:
     """Tell why, step by step, with citations and the deadline's arithmetic."""
-    shown_zone = _zone(reader_zone)
-    corpus, incident = _opened(incident_file, law)
-    found = _assessed(incident, corpus, as_of=as_of, now=now, everything=True)
+    shown_zone = zone_of(reader_zone)
+    corpus, incident = opened(incident_file, law)
+    found = assessed(incident, corpus, as_of=as_of, now=now, everything=True)
     for result in named_results(found, obligation):
         tables.show_proof(result, shown_zone)
-
-
-@app.command()
-def file(
-    incident_file: File,
-    out: Annotated[Path, typer.Option("--out", help="the folder to write to", show_default=False)],
-    as_of: AsOf = None,
-    now: Now = None,
-    only: Only = None,
-    everything: Annotated[
-        bool, typer.Option("--all", help="also what is only possible, or has not started")
-    ] = False,
-    law: Law = None,
-) -> None:
-    """Write the filings of every required obligation whose clock runs."""
-    documents = _documents()
-    corpus, incident = _opened(incident_file, law)
-    found = _assessed(incident, corpus, as_of=as_of, now=now)
-    words = _words(only)
-    keys = tuple(result.key for word in words for result in named_results(found, word))
-    with tables.progress("Writing filings") as advance:
-        written = documents.file(
-            incident, found, out, only=keys, all_=everything or bool(words), progress=advance
-        )
-    tables.show_written(written)
-
-
-@app.command()
-def checklist(
-    incident_file: File,
-    out: Annotated[Path, typer.Option("--out", help="the PDF to write", show_default=False)],
-    as_of: AsOf = None,
-    now: Now = None,
-    law: Law = None,
-) -> None:
-    """Write counsel's checklist: clocks, decisions, open facts, evidence, people to call."""
-    documents = _documents()
-    corpus, incident = _opened(incident_file, law)
-    found = _assessed(incident, corpus, as_of=as_of, now=now)
-    tables.show_written([documents.checklist(incident, found, out)])
-
-
-def _documents() -> ModuleType:
-    """Import the paper's libraries only where paper is wanted."""
-    try:
-        from regengine import documents  # noqa: PLC0415  # reason: heavy, and an extra
-    except ImportError as error:
-        _refuse("documents", f"{error.name} is missing: pip install 'regengine[documents]'")
-    return documents
 
 
 def _lawbook() -> ModuleType:
@@ -328,7 +130,7 @@ def _lawbook() -> ModuleType:
     try:
         from regengine import lawbook  # noqa: PLC0415  # reason: as above
     except ImportError as error:
-        _refuse("law pages", f"{error.name} is missing: pip install 'regengine[documents]'")
+        refuse("law pages", f"{error.name} is missing: pip install 'regengine[documents]'")
     return lawbook
 
 
@@ -347,8 +149,8 @@ def plan(
     law: Law = None,
 ) -> None:
     """Put the notices in order: who before whom, act by when, begin each step by when."""
-    corpus, incident = _opened(incident_file, law)
-    found = _assessed(incident, corpus, as_of=as_of, now=now)
+    corpus, incident = opened(incident_file, law)
+    found = assessed(incident, corpus, as_of=as_of, now=now)
     seat = incident.organisation.country
     days = Days(corpus.calendar(seat)) if seat else None
     made = plan_of(found, [_lead(text) for text in leads or ()], days)
@@ -368,8 +170,8 @@ def awareness(
     law: Law = None,
 ) -> None:
     """Set the views of a disputed event side by side: what is due, and late, under each."""
-    corpus, incident = _opened(incident_file, law)
-    tables.show_awareness(disputed(incident, _day(as_of), _instant(now), corpus=corpus))
+    corpus, incident = opened(incident_file, law)
+    tables.show_awareness(disputed(incident, day(as_of), instant(now), corpus=corpus))
 
 
 @app.command()
@@ -379,7 +181,7 @@ def severity(
     law: Law = None,
 ) -> None:
     """Score how severe the breach is for the people (ENISA): a help for counsel's judgement."""
-    corpus, incident = _opened(incident_file, law)
+    corpus, incident = opened(incident_file, law)
     found = scored(incident, corpus=corpus)
     if form is Form.json:
         sys.stdout.write(found.model_dump_json(indent=2) + "\n")
@@ -395,11 +197,11 @@ def _lead(text: str) -> Lead:
     for kind in wanted:
         if kind not in get_args(RecipientKind):
             allowed = get_args(RecipientKind)
-            _refuse("--lead", f'unknown kind of recipient "{kind}"{suggest(kind, allowed)}')
+            refuse("--lead", f'unknown kind of recipient "{kind}"{suggest(kind, allowed)}')
     try:
         return Lead(step.strip(), Period.read(takes.strip()), wanted)
     except ValueError as error:
-        _refuse("--lead", str(error))
+        refuse("--lead", str(error))
 
 
 @app.command()
@@ -413,14 +215,14 @@ def deadline(
     law: Law = None,
 ) -> None:
     """Count one deadline: a period in a place, or an obligation's own."""
-    corpus = _corpus(law)
+    corpus = corpus_at(law)
     found = _reckoned(corpus, _moment(start), within, place, rule, obligation)
     if form is Paper.table:
         tables.show_deadlines(found)
     elif form is Paper.json:
         sys.stdout.write(tables.deadlines_json(found))
     else:
-        sys.stdout.buffer.write(_documents().deadlines(found, form.value))
+        sys.stdout.buffer.write(documents().deadlines(found, form.value))
 
 
 def _reckoned(
@@ -433,10 +235,10 @@ def _reckoned(
 ) -> list[Reckoned]:
     if obligation is not None:
         if within is not None or rule is not None:
-            _refuse("--obligation", "stands without --within and --rule: it has its own")
+            refuse("--obligation", "stands without --within and --rule: it has its own")
         return reckon_obligation(corpus, obligation, start, place=place)
     if within is None or place is None:
-        _refuse("deadline", "give --within and --place, or --obligation")
+        refuse("deadline", "give --within and --place, or --obligation")
     return [reckon_period(corpus, start, within, place, rule=rule)]
 
 
@@ -445,8 +247,8 @@ def _moment(text: str) -> datetime | date:
     try:
         found = date.fromisoformat(text)
     except ValueError:
-        return _instant(text, "--start")
-    _within_reach(found, text, "--start")
+        return instant(text, "--start")
+    within_reach(found, text, "--start")
     return found
 
 
@@ -454,7 +256,7 @@ def _place(corpus: Corpus, code: str, said: str = "--place") -> str:
     try:
         return corpus.places.canonical(code)
     except KeyError as error:
-        _refuse(said, str(error.args[0]))
+        refuse(said, str(error.args[0]))
 
 
 # -- the law itself -----------------------------------------------------------------------
@@ -467,7 +269,7 @@ def law_list(
     law: Law = None,
 ) -> None:
     """List every obligation with its versions."""
-    corpus = _corpus(law)
+    corpus = corpus_at(law)
     wanted = _place(corpus, place) if place is not None else None
     found = [item for item in catalogue.entries(corpus) if wanted in (None, item.place)]
     if form is Listing.json:
@@ -484,7 +286,7 @@ def law_show(
     law: Law = None,
 ) -> None:
     """Show one obligation with all its terms, versions and sources."""
-    found = [catalogue.full(item) for item in catalogue.find(_corpus(law), obligation)]
+    found = [catalogue.full(item) for item in catalogue.find(corpus_at(law), obligation)]
     if form is Listing.json:
         sys.stdout.write(json.dumps(found, indent=2, ensure_ascii=False) + "\n")
     else:
@@ -500,8 +302,8 @@ def law_diff(
     law: Law = None,
 ) -> None:
     """Compare the law in force on two days."""
-    days = _date(before, "the first DATE"), _date(after, "the second DATE")
-    found = catalogue.changes(_corpus(law), *days)
+    days = calendar_date(before, "the first DATE"), calendar_date(after, "the second DATE")
+    found = catalogue.changes(corpus_at(law), *days)
     if form is Listing.json:
         sys.stdout.write(json.dumps([asdict(item) for item in found], indent=2) + "\n")
     else:
@@ -538,9 +340,9 @@ def law_pages(
     law: Law = None,
 ) -> None:
     """Write the law of an area as pages: each place, comparisons, a map."""
-    corpus = _corpus(law)
+    corpus = corpus_at(law)
     lawbook = _lawbook()
-    chosen = _date(day, "--day") if day is not None else None
+    chosen = calendar_date(day, "--day") if day is not None else None
     named = area if area == lawbook.WORLD else _place(corpus, area, "AREA")
     written = lawbook.write_pages(corpus, named, out, chosen)
     sys.stdout.write(f"{len(written)} pages in {out}, beginning with {written[0].name}\n")
@@ -552,7 +354,7 @@ def schema(
 ) -> None:
     """Print the JSON Schema of the incident or of the assessment."""
     if which is Schema.incident:
-        found = incident_schema(_corpus(None).vocabulary)
+        found = incident_schema(corpus_at(None).vocabulary)
     else:
         found = assessment_schema()
     sys.stdout.write(json.dumps(found, indent=2, ensure_ascii=False) + "\n")
@@ -564,7 +366,7 @@ def vocabulary(
     law: Law = None,
 ) -> None:
     """Print every word that an incident file may use."""
-    words = tables.vocabulary(_corpus(law))
+    words = tables.vocabulary(corpus_at(law))
     if form is Listing.json:
         sys.stdout.write(json.dumps(words, indent=2, ensure_ascii=False) + "\n")
     else:
@@ -574,16 +376,17 @@ def vocabulary(
 @app.command()
 def version() -> None:
     """Print the versions of the engine and of its law."""
-    corpus = _corpus(None)
+    corpus = corpus_at(None)
     sys.stdout.write(f"regengine {VERSION}, law {corpus.version} ({corpus.sha256[:12]})\n")
 
 
+# -- paper ----------------------------------------------------------------------------
+
+for _command in papers.COMMANDS:
+    app.command()(_command)
+
+
 # -- the way out ----------------------------------------------------------------------
-
-
-def _warn(lines: tuple[str, ...]) -> None:
-    for line in lines:
-        sys.stderr.write(f"warning: {line}\n")
 
 
 @contextmanager

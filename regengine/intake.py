@@ -69,6 +69,21 @@ def read_incident(
     return Incident.model_validate(made)
 
 
+def answers_from(path: Path, vocabulary: Vocabulary) -> dict[str, Any]:
+    """Read the ``answers`` of a file of its own; those left empty stay unknown.
+
+    Raise ``InputError`` with every fault of the file, one line each.
+    """
+    data = plain.read_file(path)
+    other = [key for key in data if key != "answers"]
+    if other:
+        message = f'a file of answers holds "answers" alone, found "{other[0]}"'
+        raise InputError([Fault(str(path), str(other[0]), message)])
+    given = {"reference": path.name, "answers": data.get("answers")}
+    found = read_incident(given, vocabulary, str(path)).answers
+    return {key: value for key, value in found.items() if value is not None}
+
+
 def dump(incident: Incident) -> dict[str, Any]:
     """Write an incident in the shape of its file; reading it gives the same facts.
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich import box
 from rich.console import Console, Group
@@ -22,7 +21,7 @@ from rich.text import Text
 from rich.tree import Tree
 
 from regengine import facts
-from regengine.assessment import Assessment, Deadline, Result, Why
+from regengine.assessment import Assessment, Deadline, Readiness, Result, Why
 from regengine.awareness import Disputed, View
 from regengine.calendars import zone
 from regengine.catalogue import Change, Entry, listed
@@ -32,6 +31,11 @@ from regengine.reckoning import Reckoned
 from regengine.severity import Severity
 from regengine.timeline import words_of
 
+if TYPE_CHECKING:
+    from regengine.documents.dossier import Written
+    from regengine.documents.missing import Missing
+    from regengine.documents.receipt import Finding
+
 ORDER = {"required": 0, "possible": 1, "not_required": 2}
 _COLOUR = {"required": "bold red", "possible": "yellow", "not_required": "dim"}
 _MARK = {"high": "high", "medium": "medium", "low": "low, verify"}
@@ -40,6 +44,8 @@ _DAY = timedelta(days=1)
 _LABEL = {"required": "Required", "possible": "Possible", "not_required": "Not required"}
 _STATUS = "organisation.regimes."
 _QUESTIONS_SHOWN = 8
+_MISSING_SHOWN = 3  # of a notice
+_READY_WIDTH = len("100 of 100")
 _DUE_WIDTH = 28  # "Sun 2026-12-13 23:59 AEDT" and "= " before the reader's own
 _WIDE = 116  # from here on recipient and confidence have columns of their own
 _WIDTH = 100  # of paper and pipes, where no terminal says its own
@@ -261,9 +267,17 @@ def _told(result: Result, *, stacked: bool) -> Text:
     if deadline.late_by is not None and not _done(result) and result.late:
         lines.append(Text(f"late: {result.late}", style="red"))
     key = Text(result.key, style="cyan", overflow="fold")
+    if result.readiness is not None:
+        key += _ready(result.readiness)
     if stacked:
         key += Text("  confidence ", style="dim") + _confidence(result)
     return Text("\n").join([*lines, key])
+
+
+def _ready(found: Readiness) -> Text:
+    """Say how much of the notice is known."""
+    told = f"  notice {found.ready} of {found.required}"
+    return Text(told, style="green" if not found.missing else "yellow")
 
 
 def _title(result: Result) -> str:
@@ -716,11 +730,81 @@ def progress(label: str) -> Iterator[Advance]:
         yield advance
 
 
-def show_written(written: Iterable[Any]) -> None:
-    """Print the files that were written, one a line."""
-    for item in written:
-        path = item if isinstance(item, Path) else item.path
-        sys.stdout.write(f"{path}\n")
+def show_written(written: Sequence[Written], waiting: Sequence[Missing], folder: Path) -> None:
+    """Print what was written: each notice with how ready it is, then what they wait for."""
+    out = console()
+    notices = [one for one in written if one.kind in ("filing", "letter")]
+    if notices:
+        out.print(_notices(notices))
+    if waiting:
+        out.print(_waiting(waiting))
+    papers = [one for one in written if one.kind not in ("filing", "letter")]
+    if papers:
+        names = ", ".join(one.path.name for one in papers)
+        out.print(Text("The matter: ", style="bold") + Text(names))
+    out.print(Text(f"{len(written)} papers in {folder}; begin with ") + Text("index.html", "bold"))
+
+
+def _notices(notices: Sequence[Written]) -> Table:
+    table = Table(
+        title=Text("Filings and letters", style="bold"), title_justify="left",
+        box=box.SIMPLE_HEAD, pad_edge=False, expand=True,
+    )  # fmt: skip  # reason: a table's looks in two lines
+    table.add_column("File", ratio=3, overflow="fold")
+    table.add_column("Ready", width=_READY_WIDTH)
+    table.add_column("Missing to file", ratio=4)
+    for one in notices:
+        style = "green" if one.ready == one.required else "yellow"
+        missing = list(one.lacking[:_MISSING_SHOWN])
+        more = len(one.lacking) - len(missing)
+        told = "; ".join(missing) + (f"; and {more} more" if more > 0 else "")
+        ready = Text(f"{one.ready} of {one.required}", style=style)
+        table.add_row(Text(one.path.name, style="cyan"), ready, Text(told, style="dim"))
+    return table
+
+
+def _waiting(waiting: Sequence[Missing]) -> Table:
+    table = Table(
+        title=Text("To be answered", style="bold"), title_justify="left",
+        box=box.SIMPLE_HEAD, pad_edge=False, expand=True,
+    )  # fmt: skip  # reason: as above
+    table.add_column("Question", ratio=4)
+    table.add_column("Where", ratio=3, overflow="fold")
+    table.add_column("Notices", width=len("Notices"), justify="right")
+    for item in waiting[:_QUESTIONS_SHOWN]:
+        where = item.fact or f"answers: {item.answer}"
+        table.add_row(Text(item.question), Text(where, style="cyan"), str(len(item.filings)))
+    more = len(waiting) - _QUESTIONS_SHOWN
+    if more > 0:
+        table.caption = Text(f"{more} more in answers.yaml, to be filled in and given back")
+    return table
+
+
+def written_json(written: Sequence[Written], waiting: Sequence[Missing]) -> str:
+    """Write what was written as JSON: the papers, and the open questions."""
+    papers = [
+        {**one._asdict(), "path": str(one.path), "docx": str(one.docx) if one.docx else None}
+        for one in written
+    ]
+    made = {"papers": papers, "missing": [item._asdict() for item in waiting]}
+    return json.dumps(made, indent=2, ensure_ascii=False) + "\n"
+
+
+def show_findings(found: Sequence[Finding], folder: Path) -> None:
+    """Print what in a folder does not agree with its receipt."""
+    out = console()
+    if not found:
+        out.print(Text(f"{folder}: every paper is the one that its receipt names", style="green"))
+        return
+    for item in found:
+        where = Text(f"{item.file or item.about}: ", style="bold red")
+        out.print(where + Text(item.message))
+    out.print(Text(f"{len(found)} finding{'' if len(found) == 1 else 's'}", style="red"))
+
+
+def findings_json(found: Sequence[Finding]) -> str:
+    """Write findings as JSON."""
+    return json.dumps([item._asdict() for item in found], indent=2, ensure_ascii=False) + "\n"
 
 
 # -- single deadlines and the law -------------------------------------------------------------

@@ -6,13 +6,10 @@ import io
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
 from regengine import cli
-from regengine.assess import open_corpus
-from regengine.corpus import Corpus
 
 
 @dataclass(frozen=True)
@@ -38,13 +35,6 @@ Terminal = Callable[..., Ran]
 @pytest.fixture
 def terminal(monkeypatch: pytest.MonkeyPatch) -> Terminal:
     """Run ``regengine`` with the given words; the packaged law is opened once."""
-
-    brought = cli._corpus
-
-    def corpus(path: Path | None) -> Corpus:
-        return open_corpus() if path is None else brought(path)
-
-    monkeypatch.setattr(cli, "_corpus", corpus)
     monkeypatch.setenv("NO_COLOR", "1")
     monkeypatch.delenv("COLUMNS", raising=False)
 

@@ -55,9 +55,9 @@ from regengine.documents.content import FILLS, Matter, counted, headcount
 from regengine.documents.counsel import _View, checklist_pdf
 from regengine.documents.docket import told_apart
 from regengine.documents.expressions import BarredError
-from regengine.documents.filings import choose
 from regengine.documents.items import barred
 from regengine.documents.letterhead import _local_name, draft_lines
+from regengine.documents.notices import choose
 from regengine.documents.outputs import table
 from regengine.documents.paper import Paper, said
 from regengine.documents.picture import Clock, Event, Picture, draw

@@ -16,8 +16,9 @@ from typing import NamedTuple
 from regengine.assessment import Assessment
 from regengine.documents import filings, index, matter_papers
 from regengine.documents.document import Document
-from regengine.documents.filings import Made, Notice, choose, notices
+from regengine.documents.filings import Made
 from regengine.documents.missing import Missing, answers_file, check_answers, missing
+from regengine.documents.notices import Notice, choose, notices
 from regengine.documents.provenance import sha256
 from regengine.documents.receipt import RECEIPT, receipt
 from regengine.documents.records import FilingRecord

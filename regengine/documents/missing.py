@@ -31,31 +31,43 @@ class Missing(NamedTuple):
 
 def missing(papers: Iterable[tuple[str, Paper]]) -> tuple[Missing, ...]:
     """List what notices (key and paper) wait for; what holds up most of them comes first."""
-    waiting: dict[str, list[tuple[str, Entry]]] = {}
+    waiting: dict[str, list[_Waiting]] = {}
     for key, paper in papers:
-        for entry in paper.entries:
-            if entry.open:
-                name = f"notice.{entry.shared}" if entry.shared else entry.field
-                waiting.setdefault(name, []).append((key, entry))
+        for part in paper.sections:
+            for entry in part.entries:
+                if entry.open:
+                    name = f"notice.{entry.shared}" if entry.shared else entry.field
+                    waiting.setdefault(name, []).append(_Waiting(key, part.title, entry))
     found = [_missing(name, entries) for name, entries in waiting.items()]
     return tuple(sorted(found, key=lambda x: (-len(x.required), -len(x.filings), x.answer)))
 
 
-def _missing(name: str, waiting: list[tuple[str, Entry]]) -> Missing:
-    entry = waiting[0][1]
+class _Waiting(NamedTuple):
+    """One field that waits: the notice's key, and the section in which it stands."""
+
+    key: str
+    section: str
+    entry: Entry
+
+
+def _missing(name: str, waiting: list[_Waiting]) -> Missing:
+    entry = waiting[0].entry
     return Missing(
-        question=_question(entry),
+        question=_question(waiting[0]),
         answer=name,
         fact=table("filing/questions.toml")["fact"].get(entry.shared),
         options=tuple(choice.say for choice in entry.choices),
-        filings=tuple(dict.fromkeys(key for key, _ in waiting)),
-        required=tuple(dict.fromkeys(key for key, x in waiting if x.required == "always")),
+        filings=tuple(dict.fromkeys(one.key for one in waiting)),
+        required=tuple(
+            dict.fromkeys(one.key for one in waiting if one.entry.required == "always")
+        ),
     )
 
 
-def _question(entry: Entry) -> str:
+def _question(waiting: _Waiting) -> str:
+    entry = waiting.entry
     if entry.shared is None or entry.choices:
-        return entry.label
+        return phrase("field_asked", section=waiting.section, label=entry.label)
     asked = questions().get(entry.shared)
     if asked is not None:
         return str(asked["ask"])
