@@ -34,6 +34,7 @@ from regengine.documents.document import Document, print_page, when_of
 from regengine.documents.mentions import CountSaid, bare_count, sentences
 from regengine.documents.on_record import Record, Seen, agrees
 from regengine.documents.outputs import label, residence, table
+from regengine.documents.paper import GAP_CLOSES, GAP_OPENS
 from regengine.documents.provenance import provenance
 from regengine.documents.wording import day_text, range_text
 from regengine.facts import Incident
@@ -45,6 +46,7 @@ _INWARD = ("checklist", "brief", "memo", "register", "data")
 _SHOWN = 240  # characters of an excerpt
 _LABEL = 160  # a longer line is no label of the next one
 _NAMED = 3  # other papers named on the report
+_GAP = re.compile(f"{GAP_OPENS}[^{GAP_CLOSES}]*{GAP_CLOSES}")  # what is to follow is not said
 _SMALL = 10  # below, a number of people may be anybody
 
 
@@ -113,8 +115,9 @@ def contradictions(
     record = Record(incident, assessment, american=_american(incident))
     papers = tuple(documents)
     found_edited = readback.read_folder(edited, papers) if edited is not None else readback.NOTHING
-    texts = [*_fact_texts(incident), *(_paper(record, x) for x in papers)]
-    texts += [_paper(record, x) for x in found_edited.papers]
+    changed = {paper.title for paper in found_edited.papers}  # each stands for its original
+    kept = [x for x in papers if x.name not in changed]
+    texts = [*_fact_texts(incident), *(_paper(record, x) for x in (*kept, *found_edited.papers))]
     check = _Check(record)
     for text in texts:
         check.read(text)
@@ -161,7 +164,8 @@ def _fact_texts(incident: Incident) -> Iterator[_Text]:
 
 
 def _paper(record: Record, document: Document) -> _Text:
-    lines = [*document.text.splitlines(), *_fields(document)]
+    told = _GAP.sub(" ", document.text)
+    lines = [*told.splitlines(), *_fields(document)]
     return _Text(
         document.name,
         tuple(lines),
@@ -505,6 +509,8 @@ class _Check:
                 continue
             seen |= {told, _told(other.value)} if not other.backed else {told}
             yield self._pair(question, told, one, other)
+            if question.startswith("claim."):
+                return  # a claim and its denial: one pair says it
 
     def _pair(self, question: str, told: str, one: _Statement, other: _Statement) -> Contradiction:
         kind, _, name = question.partition(".")

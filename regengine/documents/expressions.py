@@ -36,7 +36,7 @@ from regengine.documents.paper import gap
 from regengine.documents.templates import TemplateFaultError
 from regengine.documents.wording import joined, labels, range_text, sentence
 from regengine.errors import Fault, InputError, suggest
-from regengine.facts import Moment
+from regengine.facts import Group, Moment
 from regengine.truth import Range, Truth, every, some
 
 
@@ -123,6 +123,14 @@ def _with_gap(sentence_: Filled, key: str) -> str:
     return sentence_.text if sentence_.known else f"{sentence_.text} {missing}"
 
 
+def _held_together(group: Group, lists: Iterable[set[str]]) -> bool | None:
+    """Say whether a group's data held one element of each list."""
+    if group.data is None:
+        return None
+    certain, possible = set(group.data) - set(group.data_possible), set(group.data_possible)
+    return both(*(True if certain & x else (None if possible & x else False) for x in lists))
+
+
 class _Asked:
     """What a template's expressions may ask of one matter; ``None`` means not known."""
 
@@ -155,6 +163,13 @@ class _Asked:
     def fill(self, key: str) -> str | None:
         return self.filled(key).text
 
+    def told(self, key: str) -> str | None:
+        """Say an item, and mark what it lacks: for a field that holds several."""
+        found = self.filled(key)
+        if found.known or key in FILLS:
+            return found.text if found.known else _with_gap(found, key)
+        return gap(str(questions()[key]["ask"]))
+
     def known(self, key: str) -> bool:
         return self.filled(key).known
 
@@ -183,6 +198,12 @@ class _Asked:
         )
         return None if unsettled or not groups else False
 
+    def together(self, *lists: Iterable[str]) -> bool | None:
+        """Say whether the same people's data held one element of each list."""
+        wanted = [set(words) for words in lists]
+        groups = self.matter.groups()
+        return either(*(_held_together(group, wanted) for group in groups)) if groups else None
+
     def held(self, *words: str) -> list[str]:
         present = {
             word
@@ -210,6 +231,11 @@ class _Asked:
         if name in organisation.regimes:
             return True
         return None if name in organisation.regimes_possible else False
+
+    def sector(self, *words: str) -> bool | None:
+        """Say whether the organisation works in one of these sectors."""
+        own = self.matter.incident.organisation.sector
+        return None if own is None else own in words
 
     def judgement(self, name: str) -> str | None:
         given = self.matter.incident.judgements.get(name)
@@ -321,12 +347,19 @@ class _Asked:
         moments = sorted((Moment.of(one.at) for one in filed), key=instant_of)
         return self.matter.say(moments[0]) if moments else None
 
-    def delayed(self) -> bool | None:
-        """Say whether law enforcement holds this notice back."""
-        if any(held.counts for held in self.matter.result.deadline.held):
+    def delayed(self, kind: str | None = None) -> bool | None:
+        """Say whether law enforcement holds this notice, or those of a kind here, back."""
+        notices = [self.matter.result] if kind is None else self._others(kind, here=True)
+        if any(held.counts for notice in notices for held in notice.deadline.held):
             return True
         asked = self.matter.incident.law_enforcement.delays
-        return False if asked else None
+        return False if asked and notices else None
+
+    def first_notice(self) -> bool | None:
+        """Say whether no earlier notice of this duty is on record."""
+        if self.matter.assessment is None:
+            return None
+        return not any(filed.how in ("sent", "received") for filed in self.matter.result.filed)
 
     def late(self) -> bool | None:
         """Say whether this notice comes after its due instant."""
@@ -387,7 +420,7 @@ _ASKED = (
     "fill", "known", "fact", "kind", "data", "data_only", "held", "regime", "judgement",
     "judgement_why", "compare", "people", "everyone", "people_in", "moment", "instant",
     "iso_day", "hours_between", "passed", "named", "happened", "found", "moment_text_of",
-    "owed", "sent", "delayed", "late", "answer",
+    "owed", "sent", "delayed", "late", "answer", "together", "sector", "first_notice", "told",
 )  # fmt: skip  # reason: a vocabulary reads better in lines of words
 
 

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from regengine.assess import assess
 from regengine.assessment import Assessment, OpenFact, Presumed, Result, Why
 from regengine.clauses import Clause
+from regengine.conditions import Name, leaves, parse
 from regengine.corpus import Corpus
 from regengine.facts import Group, Happening, Incident
 from regengine.in_force import definition_on
@@ -201,10 +202,11 @@ def version_of(result: Result, corpus: Corpus) -> Version | None:
     return None
 
 
-def claimable(result: Result, corpus: Corpus) -> tuple[Ground, ...]:
+def claimable(result: Result, incident: Incident, corpus: Corpus) -> tuple[Ground, ...]:
     """List the grounds that counsel may still claim against a duty that is owed or open.
 
-    Those of which nothing is on record, so that they are presumed not to hold.
+    Those that are presumed not to hold, and those that turn on a conclusion of which nothing
+    is on record: a ground that needs a filing first fails until then, and may still be had.
     """
     version = version_of(result, corpus)
     if result.status == "not_required" or version is None:
@@ -215,9 +217,22 @@ def claimable(result: Result, corpus: Corpus) -> tuple[Ground, ...]:
         items = [item for item in open_ if item.citation == unless.cite]
         asked = [item for item in items if unless.question in (None, item.question)] or items
         names = [name for item in asked if (name := _conclusion(item.fact)) is not None]
+        names = names or list(_unanswered(unless, incident, corpus))
         if unless.burden == "claimant" and names:
             found[_ground(unless, tuple(map(Finding, dict.fromkeys(names))))] = None
     return tuple(found)
+
+
+def _unanswered(unless: Unless, incident: Incident, corpus: Corpus) -> Iterator[str]:
+    """Name the conclusions in an exemption that nobody has drawn, nor one that stands in."""
+    for leaf in leaves(parse(unless.if_)):
+        name = leaf.name if isinstance(leaf, Name) else leaf.subject
+        declared = corpus.judgements.get(name)
+        if declared is None:
+            continue
+        given = (incident.judgements.get(other) for other in (name, *declared.falls_back))
+        if not any(each is not None and each.value is not None for each in given):
+            yield name
 
 
 def replacements(assessment: Assessment, corpus: Corpus) -> frozenset[str]:

@@ -73,7 +73,7 @@ def papers(
     made, bare = decisions(incident, assessment, law)
     found = [writer.no_notice(decision) for decision in made]
     if all_:
-        found += [writer.shell(decision) for decision in open_decisions(assessment, law)]
+        found += [writer.shell(decision) for decision in open_decisions(incident, assessment, law)]
     clocks = _awareness(incident, assessment, law, style)
     late = DelayWriter(incident, assessment, law, style).memo()
     found += [memo for memo in (clocks, late) if memo is not None]

@@ -42,7 +42,7 @@ from regengine.documents.outputs import label, place_name, table
 from regengine.documents.paper import Entry, gap
 from regengine.documents.wording import joined, labels, range_text
 from regengine.errors import InputError
-from regengine.facts import Consultation, Incident, JudgementGiven, Moment
+from regengine.facts import Consultation, Group, Incident, JudgementGiven, Moment
 from regengine.severity import enisa, severity
 
 
@@ -119,10 +119,14 @@ def decisions(
     return _grouped(found), tuple(bare)
 
 
-def open_decisions(assessment: Assessment, corpus: Corpus) -> tuple[Decision, ...]:
+def open_decisions(
+    incident: Incident, assessment: Assessment, corpus: Corpus
+) -> tuple[Decision, ...]:
     """List, for each law, the findings that could still be made against duties owed or open."""
     found = [
-        (result, own) for result in assessment.obligations if (own := claimable(result, corpus))
+        (result, own)
+        for result in assessment.obligations
+        if (own := claimable(result, incident, corpus))
     ]
     laws: dict[str, list[tuple[Result, tuple[Ground, ...]]]] = {}
     for result, own in found:
@@ -422,33 +426,13 @@ class Writer:
 
     def _facts(self, decision: Decision) -> Part:
         """Tell who is concerned, with which data, and how these were protected."""
-        rows = [
-            (
-                group.label or group.group,
-                range_text(headcount([group])),
-                elements(group).text or say("not_known"),
-                self._protection(group.group),
-            )
-            for group in self.incident.affected or ()
-        ]
-        head = (say("group"), say("people"), say("data"), say("protection"))
-        tables = (Table(say("fact_groups"), head, tuple(rows)),) if rows else ()
+        tables = (group_table(self.incident),) if self.incident.affected else ()
         matter = Matter(self.incident, decision.results[0], self.assessment, self.american)
         entries = [
             entry(key, label("fills", key).capitalize(), filled(key, matter).text)
             for key in ("nature", "occurred", "discovered", "measures")
         ]
         return Part(say("facts"), entries=tuple(entries), tables=tables)
-
-    def _protection(self, name: str) -> str:
-        group = next(x for x in self.incident.affected or () if x.group == name)
-        words = table("memo/words.toml")["facts"]
-        parts = [
-            say("fact_value", label=words[state], value=value)
-            for state in ("encrypted", "key_taken", "redacted")
-            if (value := _value(getattr(group, state))) is not None
-        ]
-        return "; ".join(parts) or say("not_known")
 
     def _severity(self, decision: Decision) -> list[Part]:
         """Set the published severity score beside an analysis that it helps."""
@@ -538,6 +522,31 @@ class Writer:
             keys=tuple(result.key for result in (*bare, *chosen) if result in chosen),
             parts=(Part(say("annex_title"), says, tables=tables),),
         )
+
+
+def group_table(incident: Incident) -> Table:
+    """Tell, group by group, who is concerned, with which data, and how these were protected."""
+    rows = tuple(
+        (
+            group.label or group.group,
+            range_text(headcount([group])),
+            elements(group).text or say("not_known"),
+            _protection(group),
+        )
+        for group in incident.affected or ()
+    )
+    head = (say("group"), say("people"), say("data"), say("protection"))
+    return Table(say("fact_groups"), head, rows)
+
+
+def _protection(group: Group) -> str:
+    words = table("memo/words.toml")["facts"]
+    parts = [
+        say("fact_value", label=words[state], value=value)
+        for state in ("encrypted", "key_taken", "redacted")
+        if (value := _value(getattr(group, state))) is not None
+    ]
+    return "; ".join(parts) or say("not_known")
 
 
 def _tail(decision: Decision) -> tuple[str, ...]:
