@@ -212,7 +212,8 @@ def words_of(text: str | None) -> list[str]:
 def documents() -> ModuleType:
     """Import the paper's libraries only where paper is wanted."""
     try:
-        from regengine import documents  # noqa: PLC0415  # reason: heavy, and an extra
+        from regengine import documents  # noqa: PLC0415  # reason: an extra
+        from regengine.documents import dossier  # noqa: F401, PLC0415  # reason: all of its parts
     except ImportError as error:
         refuse("documents", f"{error.name} is missing: pip install 'regengine[documents]'")
     return documents

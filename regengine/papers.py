@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,7 +14,7 @@ from regengine import tables
 from regengine.assessment import named_results
 from regengine.corpus import Corpus
 from regengine.facts import Incident
-from regengine.intake import answers_from
+from regengine.intake import answers_from, load_incident
 from regengine.options import (
     AsOf,
     File,
@@ -22,7 +22,9 @@ from regengine.options import (
     Law,
     Now,
     assessed,
+    corpus_at,
     documents,
+    instant,
     opened,
     refuse,
     warn,
@@ -30,7 +32,7 @@ from regengine.options import (
 )
 
 if TYPE_CHECKING:
-    from regengine.documents import Dossier
+    from regengine.documents import Contradiction, Dossier
 
 _PASSPHRASE = "REGENGINE_PASSPHRASE"  # noqa: S105  # reason: the name of a variable
 
@@ -93,16 +95,107 @@ def file(
             only=keys,
             all_=everything or bool(words),
             since=earlier,
+            corpus=corpus,
             progress=advance,
             finish=finished,
         )
+    apart = made[0].contradictions
     if form is Form.json:
-        sys.stdout.write(tables.written_json(written, made[0].missing))
+        sys.stdout.write(tables.written_json(written, made[0].missing, apart))
     else:
         tables.show_written(written, made[0].missing, out)
+        if apart:
+            tables.show_contradictions(apart)
     waits = paper.withdrawal_waits(found)
     if waits and not words and not everything:
         warn((waits,))
+    _end(apart)
+
+
+def _end(apart: Sequence[Contradiction]) -> None:
+    """End with status 3 where papers or facts contradict each other."""
+    if any(one.severity == "contradiction" for one in apart):
+        raise typer.Exit(3)
+
+
+def contradictions(
+    incident_file: File,
+    papers: Annotated[
+        Path | None,
+        typer.Option("--papers", help="a folder of papers that counsel has edited"),
+    ] = None,
+    as_of: AsOf = None,
+    now: Now = None,
+    answers: Answers = None,
+    form: Annotated[Form, typer.Option("--format", help="table or json")] = Form.table,
+    law: Law = None,
+) -> None:
+    """Find dates, numbers, data and claims that cannot both be so, in facts, texts and papers."""
+    paper = documents()
+    corpus, incident = opened(incident_file, law)
+    incident = _answered(incident, answers, corpus)
+    found = assessed(incident, corpus, as_of=as_of, now=now)
+    with tables.progress("Writing papers to compare") as advance:
+        made = paper.build(incident, found, corpus=corpus, progress=advance)
+    apart = paper.contradictions(incident, found, made.documents, papers)
+    if form is Form.json:
+        sys.stdout.write(paper.contradictions_json(apart, incident, found))
+    else:
+        tables.show_contradictions(apart)
+    _end(apart)
+
+
+def brief(
+    incident_file: File,
+    out: Annotated[Path, typer.Option("--out", help="the PDF to write", show_default=False)],
+    shift: Annotated[
+        float | None,
+        typer.Option("--shift", help="for the next shift of so many hours, not for the board"),
+    ] = None,
+    since: Annotated[
+        str | None, typer.Option("--since", help="what is new since INSTANT", metavar="INSTANT")
+    ] = None,
+    as_of: AsOf = None,
+    now: Now = None,
+    law: Law = None,
+) -> None:
+    """Write one page for the board, or the hand-over from shift to shift."""
+    paper = documents()
+    if since is not None and shift is None:
+        refuse("--since", "is of a shift; give --shift HOURS too")
+    corpus, incident = opened(incident_file, law)
+    found = assessed(incident, corpus, as_of=as_of, now=now)
+    if shift is None:
+        made = paper.board_brief(incident, found)
+    else:
+        begun = instant(since, "--since") if since is not None else None
+        made = paper.shift_brief(incident, found, shift, begun)
+    paper.put_file(out, made.files[".pdf"])
+    sys.stdout.write(f"{out}\n")
+
+
+def register(
+    incident_files: Annotated[
+        list[Path], typer.Argument(help="the incidents, one file each", show_default=False)
+    ],
+    out: Annotated[
+        Path, typer.Option("--out", help="a .csv, .json or .pdf to write", show_default=False)
+    ],
+    as_of: AsOf = None,
+    now: Now = None,
+    law: Law = None,
+) -> None:
+    """Write the register of breaches of all matters: facts, effects, remedies, decisions."""
+    paper = documents()
+    corpus = corpus_at(law)
+    moment = now or instant(None).isoformat()
+    matters = []
+    for path in incident_files:
+        incident = load_incident(path, corpus.vocabulary)
+        matters.append((incident, assessed(incident, corpus, as_of=as_of, now=moment)))
+    content = paper.register_export(matters, out.suffix.removeprefix("."), corpus=corpus)
+    paper.put_file(out, content)
+    sys.stdout.write(f"{out}\n")
 
 
 def _answered(incident: Incident, answers: Path | None, corpus: Corpus) -> Incident:
@@ -181,4 +274,11 @@ def verify(
         raise typer.Exit(3)
 
 
-COMMANDS: tuple[Callable[..., None], ...] = (file, checklist, verify)
+COMMANDS: tuple[Callable[..., None], ...] = (
+    file,
+    checklist,
+    brief,
+    contradictions,
+    register,
+    verify,
+)

@@ -32,6 +32,7 @@ from regengine.severity import Severity
 from regengine.timeline import words_of
 
 if TYPE_CHECKING:
+    from regengine.documents.consistency import Contradiction
     from regengine.documents.dossier import Written
     from regengine.documents.missing import Missing
     from regengine.documents.receipt import Finding
@@ -780,13 +781,19 @@ def _waiting(waiting: Sequence[Missing]) -> Table:
     return table
 
 
-def written_json(written: Sequence[Written], waiting: Sequence[Missing]) -> str:
-    """Write what was written as JSON: the papers, and the open questions."""
+def written_json(
+    written: Sequence[Written], waiting: Sequence[Missing], apart: Sequence[Contradiction]
+) -> str:
+    """Write what was written as JSON: papers, open questions, contradictions."""
     papers = [
         {**one._asdict(), "path": str(one.path), "docx": str(one.docx) if one.docx else None}
         for one in written
     ]
-    made = {"papers": papers, "missing": [item._asdict() for item in waiting]}
+    made = {
+        "papers": papers,
+        "missing": [item._asdict() for item in waiting],
+        "contradictions": [item._asdict() for item in apart],
+    }
     return json.dumps(made, indent=2, ensure_ascii=False) + "\n"
 
 

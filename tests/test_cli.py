@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from regengine import cli
+from regengine import options
 from regengine.inference import durable_available
 from regengine.version import VERSION
 
@@ -551,7 +551,7 @@ def test_a_fault_of_the_program_is_one_line_and_status_1(
         message = "two\nlines"
         raise RuntimeError(message)
 
-    monkeypatch.setattr(cli, "assess_incident", broken)
+    monkeypatch.setattr(options, "assess_incident", broken)
     ran = terminal("assess", LAPTOP, "--now", NOW)
     assert (ran.status, ran.out) == (1, "")
     assert ran.faults == [

@@ -21,7 +21,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from regengine import assess, cli, load_incident
+from regengine import assess, load_incident, options
 from regengine.assess import open_corpus
 from regengine.assessment import Assessment, Result, assessment_schema, is_named
 from regengine.inference import durable_available
@@ -223,7 +223,7 @@ def test_assess_prints_every_form(
     name: str, form: str, terminal: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if form != "json":  # the same results, printed in another form
-        monkeypatch.setattr(cli, "assess_incident", lambda *_, **__: assessed(name))
+        monkeypatch.setattr(options, "assess_incident", lambda *_, **__: assessed(name))
     ran = terminal("assess", FOLDER / name, "--now", NOWS[name], "--format", form, "--zone", ZONE)
     assert (ran.status, ran.err) == (0, "")
     plain = ran.out.replace("\\", "")
@@ -251,7 +251,7 @@ def test_explain_proves_every_required_result(
     name: str, terminal: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = assessed(name, everything=True)
-    monkeypatch.setattr(cli, "assess_incident", lambda *_, **__: whole)
+    monkeypatch.setattr(options, "assess_incident", lambda *_, **__: whole)
     for duty in sorted({item.id for item in _required(name)}):
         ran = terminal("explain", FOLDER / name, duty, "--now", NOWS[name], "--zone", ZONE)
         assert (ran.status, ran.err) == (0, "")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -25,6 +23,7 @@ from regengine.documents.letterhead import date_line
 from regengine.documents.outputs import authority, label, phrase, residence, table
 from regengine.documents.printed import document
 from regengine.documents.provenance import facts_hash, provenance
+from regengine.documents.shelf import put_file
 from regengine.documents.wording import joined, labels, range_text
 from regengine.documents.workstreams import Situation, is_judgement, phases
 from regengine.errors import InputError
@@ -74,16 +73,7 @@ def checklist(incident: Incident, assessment: Assessment, path: str | Path) -> P
     font.
     """
     target = Path(path)
-    content = checklist_pdf(incident, assessment)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{target.name}-", dir=target.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        Path(name).chmod(0o644)
-        Path(name).replace(target)
-    finally:
-        Path(name).unlink(missing_ok=True)
+    put_file(target, checklist_pdf(incident, assessment))
     return target
 
 

@@ -7,14 +7,16 @@ most of the time, and each paper stands alone. The result is the same bytes as o
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from concurrent.futures import Future, ProcessPoolExecutor
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 from typing import NamedTuple
 
 from regengine.assessment import Assessment
+from regengine.corpus import Corpus
 from regengine.documents import filings, index, matter_papers
+from regengine.documents.consistency import Contradiction, contradictions, report
 from regengine.documents.document import Document
 from regengine.documents.filings import Made
 from regengine.documents.missing import Missing, answers_file, check_answers, missing
@@ -32,14 +34,6 @@ _FEW = 6  # papers that are made sooner than a process starts
 _Given = tuple[Incident, Assessment, Mapping[str, FilingRecord] | None]
 
 
-class Job(NamedTuple):
-    """One thing to make: a notice, or a paper of the matter by name."""
-
-    label: str
-    notice: Notice | None = None
-    paper: str = ""
-
-
 class Dossier(NamedTuple):
     """Everything that is written for a matter, in memory; ``files`` by their names."""
 
@@ -47,6 +41,7 @@ class Dossier(NamedTuple):
     documents: tuple[Document, ...]
     files: Mapping[str, bytes]
     missing: tuple[Missing, ...]
+    contradictions: tuple[Contradiction, ...]
 
 
 class Written(NamedTuple):
@@ -81,32 +76,44 @@ def build(
     all_: bool = False,
     whole: bool | None = None,
     since: Mapping[str, FilingRecord] | None = None,
+    corpus: Corpus | None = None,
     progress: Progress | None = None,
     workers: int | None = None,
 ) -> Dossier:
     """Make all papers of a matter in memory.
 
     ``only`` names results by id, id@PLACE or key. ``whole`` adds the papers of the matter
-    (checklist, briefs, memos, register), as is done where nothing is named. ``since`` are the records of an earlier run.
-    ``workers`` is how many processes make papers; one makes them here. Raise ``InputError``
-    for a bad name or answer, ``fonts.MissingFontError`` where a script has no font.
+    (checklist, briefs, memos, register), as is done where nothing is named. ``since`` are
+    the records of an earlier run, ``corpus`` the law where it is not the packaged one.
+    ``workers`` is how many processes make papers; one makes them all here. Raise
+    ``InputError`` for a bad name or answer, ``fonts.MissingFontError`` where a script has no
+    font.
     """
     check_answers(incident)
-    results = choose(assessment, only, all_=all_)
-    jobs = [Job(one.result.key, notice=one) for one in notices(incident, results)]
     whole = not only if whole is None else whole
-    if whole:
-        jobs += [Job(name, paper=name) for name in matter_papers.names(incident, assessment)]
-    outcomes = _all(incident, assessment, jobs, since, progress, workers)
-    made = tuple(one for one in outcomes if isinstance(one, Made))
-    papers = tuple(one for one in outcomes if isinstance(one, Document))
+    wanted = notices(incident, choose(assessment, only, all_=all_))
+    tally = _Tally(progress, len(wanted) + (len(matter_papers.NAMES) if whole else 0))
+
+    def papers() -> list[Document]:
+        found: list[Document] = []
+        for name in matter_papers.NAMES if whole else ():
+            tally.begin(name)
+            found += matter_papers.make(name, incident, assessment, corpus)
+            tally.end()
+        return found
+
+    made, others = _made((incident, assessment, since), wanted, papers, tally, workers)
+    tally.begin("")
+    documents = (*(one.document for one in made), *others)
+    apart = contradictions(incident, assessment, documents)
+    if apart:
+        documents = (*documents, report(apart, incident, assessment))
     waiting = missing((one.notice.result.key, one.paper) for one in made)
-    documents = (*(one.document for one in made), *papers)
-    others = _others(incident, assessment, made, papers, waiting, whole=whole)
+    data = _data(incident, assessment, made, documents[len(made) :], waiting, whole=whole)
     files = {name: content for one in documents for name, content in one.paths().items()}
-    files |= others
-    files[RECEIPT] = receipt(incident, assessment, documents, others)
-    return Dossier(made, documents, files, waiting)
+    files |= data
+    files[RECEIPT] = receipt(incident, assessment, documents, data)
+    return Dossier(tuple(made), documents, files, waiting, apart)
 
 
 def file(
@@ -117,6 +124,7 @@ def file(
     *,
     all_: bool = False,
     since: Mapping[str, FilingRecord] | None = None,
+    corpus: Corpus | None = None,
     progress: Progress | None = None,
     workers: int | None = None,
     finish: Callable[[Dossier], Dossier] | None = None,
@@ -136,6 +144,7 @@ def file(
         only,
         all_=all_,
         since=since,
+        corpus=corpus,
         progress=progress,
         workers=workers,
     )
@@ -171,17 +180,16 @@ def _written(target: Path, dossier: Dossier, before: set[str]) -> Iterator[Writt
         )
 
 
-def _others(
+def _data(
     incident: Incident,
     assessment: Assessment,
-    made: Iterable[Made],
-    papers: Iterable[Document],
+    made: Sequence[Made],
+    papers: Sequence[Document],
     waiting: tuple[Missing, ...],
     *,
     whole: bool,
 ) -> dict[str, bytes]:
     """Write the files that are no papers: data of the whole matter, and its index."""
-    made, papers = tuple(made), tuple(papers)
     files: dict[str, bytes] = {}
     if waiting:
         files["answers.yaml"] = answers_file(waiting)
@@ -195,59 +203,69 @@ def _others(
 # -- one by one, or in processes of their own --------------------------------------------
 
 
-def _all(
-    incident: Incident,
-    assessment: Assessment,
-    jobs: list[Job],
-    since: Mapping[str, FilingRecord] | None,
-    progress: Progress | None,
+class _Tally:
+    """How many papers are made, of how many; told to whoever wants to know."""
+
+    def __init__(self, progress: Progress | None, total: int) -> None:
+        self._progress, self._total, self._done = progress, total, 0
+
+    def begin(self, label: str) -> None:
+        if self._progress is not None:
+            self._progress(self._done, self._total, label)
+
+    def end(self) -> None:
+        self._done += 1
+
+
+def _made(
+    given: _Given,
+    wanted: Sequence[Notice],
+    papers: Callable[[], list[Document]],
+    tally: _Tally,
     workers: int | None,
-) -> list[Made | Document]:
-    """Make everything in the order of the jobs."""
+) -> tuple[list[Made], list[Document]]:
+    """Make the notices in their order, and the papers of the matter.
+
+    Where there are many, notices are made beside this process, which makes the others.
+    """
     count = workers if workers is not None else (os.cpu_count() or 1)
-    if count < 2 or len(jobs) <= _FEW:  # noqa: PLR2004  # reason: one process is no pool
-        made = []
-        for number, job in enumerate(jobs):
-            _tell(progress, number, jobs, job.label)
-            made.append(_do(incident, assessment, since, job))
-        _tell(progress, len(jobs), jobs, "")
-        return made
-    return _pooled((incident, assessment, since), jobs, progress, count)
+    if count > 1 and len(wanted) > _FEW:
+        return _side_by_side(given, wanted, papers, tally, count)
+    made = []
+    for notice in wanted:
+        tally.begin(notice.result.key)
+        made.append(filings.make(given[0], given[1], notice, given[2]))
+        tally.end()
+    return made, papers()
 
 
-def _tell(progress: Progress | None, done: int, jobs: list[Job], label: str) -> None:
-    if progress is not None:
-        progress(done, len(jobs), label)
-
-
-def _pooled(
-    given: _Given, jobs: list[Job], progress: Progress | None, count: int
-) -> list[Made | Document]:
+def _side_by_side(
+    given: _Given,
+    wanted: Sequence[Notice],
+    papers: Callable[[], list[Document]],
+    tally: _Tally,
+    count: int,
+) -> tuple[list[Made], list[Document]]:
     # Spawned, not forked: this process may have threads, and a fork would copy their locks.
     pool = ProcessPoolExecutor(
-        min(count, len(jobs)),
+        min(count, len(wanted)),
         mp_context=get_context("spawn"),
         initializer=_begin,
         initargs=given,
     )
     with pool:
-        futures = [pool.submit(_one, job) for job in jobs]
         try:
-            return [
-                _result(future, jobs, number, progress) for number, future in enumerate(futures)
-            ]
+            futures = [pool.submit(_one, notice) for notice in wanted]
+            others = papers()
+            made = []
+            for notice, future in zip(wanted, futures, strict=True):
+                tally.begin(notice.result.key)
+                made.append(future.result())
+                tally.end()
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
-
-
-def _result(
-    future: Future[Made | Document], jobs: list[Job], number: int, progress: Progress | None
-) -> Made | Document:
-    _tell(progress, number, jobs, jobs[number].label)
-    found = future.result()
-    _tell(progress, number + 1, jobs, jobs[number].label)
-    return found
+    return made, others
 
 
 _given: _Given
@@ -256,21 +274,10 @@ _given: _Given
 def _begin(
     incident: Incident, assessment: Assessment, since: Mapping[str, FilingRecord] | None
 ) -> None:
-    """Keep in a worker what all its jobs are made from."""
+    """Keep in a worker what all its notices are made from."""
     global _given  # noqa: PLW0603  # reason: the one thing that a worker process is given
     _given = (incident, assessment, since)
 
 
-def _one(job: Job) -> Made | Document:
-    return _do(_given[0], _given[1], _given[2], job)
-
-
-def _do(
-    incident: Incident,
-    assessment: Assessment,
-    since: Mapping[str, FilingRecord] | None,
-    job: Job,
-) -> Made | Document:
-    if job.notice is not None:
-        return filings.make(incident, assessment, job.notice, since)
-    return matter_papers.make(job.paper, incident, assessment)
+def _one(notice: Notice) -> Made:
+    return filings.make(_given[0], _given[1], notice, _given[2])

@@ -1,41 +1,53 @@
-"""The papers of the matter as a whole: checklist, briefs, memos, register, calendar, data."""
+"""The papers of the matter as a whole: checklist, briefs, memos, register; calendar and data."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
 from regengine.assessment import Assessment, Readiness
+from regengine.corpus import Corpus
 from regengine.documents import ics
-from regengine.documents.counsel import checklist_pdf
+from regengine.documents.briefs import board_brief, shift_brief
+from regengine.documents.counsel import checklist_document
 from regengine.documents.document import Document
+from regengine.documents.memos import memos
+from regengine.documents.outputs import phrase
+from regengine.documents.register import register_entry
+from regengine.documents.spreadsheet import deadlines_csv
 from regengine.facts import Incident
 
-_Maker = Callable[[Incident, Assessment], Document]
+_Maker = Callable[[Incident, Assessment, Corpus | None], tuple[Document, ...]]
+
+_MAKERS: dict[str, _Maker] = {
+    "checklist": lambda incident, found, _: (checklist_document(incident, found),),
+    "board brief": lambda incident, found, _: (board_brief(incident, found),),
+    "shift brief": lambda incident, found, _: (shift_brief(incident, found),),
+    "memos": lambda incident, found, law: memos(incident, found, corpus=law),
+    "register": lambda incident, found, law: (register_entry(incident, found, corpus=law),),
+}
+
+NAMES = tuple(_MAKERS)
 
 
-def _checklist(incident: Incident, assessment: Assessment) -> Document:
-    content = checklist_pdf(incident, assessment)
-    return Document("checklist", "checklist", "Checklist", (), {".pdf": content}, "")
+def make(
+    name: str, incident: Incident, assessment: Assessment, corpus: Corpus | None = None
+) -> tuple[Document, ...]:
+    """Make the papers of one name; memos are several.
 
-
-_MAKERS: dict[str, _Maker] = {"checklist": _checklist}
-
-
-def names(incident: Incident, assessment: Assessment) -> tuple[str, ...]:
-    """List the papers that a matter has."""
-    del incident, assessment
-    return tuple(_MAKERS)
-
-
-def make(name: str, incident: Incident, assessment: Assessment) -> Document:
-    """Make one paper of the matter."""
-    return _MAKERS[name](incident, assessment)
+    >>> NAMES
+    ('checklist', 'board brief', 'shift brief', 'memos', 'register')
+    """
+    return _MAKERS[name](incident, assessment, corpus)
 
 
 def data(assessment: Assessment, ready: Mapping[str, Readiness]) -> dict[str, bytes]:
-    """Write the matter's deadlines and its assessment as data."""
-    del ready
+    """Write the matter's deadlines and its assessment as files for programs and calendars."""
+    told = {
+        key: phrase("ready_of", ready=one.ready, required=one.required)
+        for key, one in ready.items()
+    }
     return {
         "assessment.json": assessment.to_json().encode(),
         "deadlines.ics": ics.calendar_bytes(assessment),
+        "deadlines.csv": deadlines_csv(assessment, told),
     }

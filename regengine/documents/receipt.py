@@ -394,9 +394,10 @@ def _remade(
         message = "made anew from the same facts and law it is another"
         yield Finding("assessment", "", message)
         return
-    keys = dict.fromkeys(key for paper in found.documents for key in paper.keys)
+    notices = [paper for paper in found.documents if paper.kind in _ENCLOSING]
+    keys = dict.fromkeys(key for paper in notices for key in paper.keys)
     whole = any(paper.kind not in _ENCLOSING for paper in found.documents)
-    again = anew or partial(_anew, whole=whole)
+    again = anew or partial(_anew, corpus=corpus, whole=whole)
     made = again(incident, assessment, tuple(keys))
     for row in found.listed():
         if row.file not in made:
@@ -456,9 +457,14 @@ def _assessment(found: Receipt, incident: Incident, corpus: Corpus) -> Assessmen
 
 
 def _anew(
-    incident: Incident, assessment: Assessment, keys: Sequence[str], *, whole: bool
+    incident: Incident,
+    assessment: Assessment,
+    keys: Sequence[str],
+    *,
+    corpus: Corpus,
+    whole: bool,
 ) -> Mapping[str, bytes]:
     """Make the papers again that served some keys; ``whole``: and those of the matter."""
     from regengine.documents.dossier import build  # noqa: PLC0415  # reason: it writes receipts
 
-    return build(incident, assessment, keys, all_=True, whole=whole).files
+    return build(incident, assessment, keys, all_=True, whole=whole, corpus=corpus).files

@@ -41,3 +41,16 @@ def put(target: Path, files: Mapping[str, bytes]) -> None:
             os.replace(beside / name, target / name)  # noqa: PTH105  # reason: atomic by contract
     finally:
         shutil.rmtree(beside, ignore_errors=True)
+
+
+def put_file(target: Path, content: bytes) -> None:
+    """Let one file appear whole, or not at all."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f".{target.name}-", dir=target.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        Path(name).chmod(0o644)
+        Path(name).replace(target)
+    finally:
+        Path(name).unlink(missing_ok=True)
