@@ -361,15 +361,19 @@ class _Shift(_Brief):
             return open_
         return [x for x in open_ if _ends_before(x, self.until)]
 
-    def _then(self) -> ClockLine | None:
+    def _then(self) -> list[ClockLine]:
+        """Name the first clock after these hours that runs, and what could end before it."""
         if self.until is None:
-            return None
-        later = [
+            return []
+        later = sorted(
             (instant, x.key)
             for x in self.docket.open("required", "possible")
             if (instant := _instant(x)) is not None and instant > self.until
-        ]
-        return self.line(self.docket.by_key[min(later)[1]]) if later else None
+        )
+        results = [self.docket.by_key[key] for _, key in later]
+        runs = [x for x in results if x.status == "required" and x.deadline.due_at is not None]
+        shown = [*results[:1], *runs[:1]]
+        return [self.line(self.docket.by_key[key]) for key in dict.fromkeys(x.key for x in shown)]
 
     def _notes(self, more: int) -> Iterator[str]:
         if more > 0:
