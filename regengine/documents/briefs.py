@@ -28,6 +28,7 @@ from regengine.facts import Incident, Moment
 _NEWS, _CLOCKS, _TASKS, _WAITING, _HOLDERS = 14, 10, 12, 3, 8
 _SOFT = 4  # notices without an instant that are named
 _NAME = 160  # characters of a name
+_REFERENCE = 60  # at the foot of each page
 
 
 class Cuts(NamedTuple):
@@ -152,8 +153,9 @@ class _Brief:
 
     def names(self) -> dict[str, Any]:
         names = self.docket.names()
-        for name in ("matter", "organisation", "reference"):
+        for name in ("matter", "organisation"):
             names[name] = clip(names[name], _NAME)
+        names["reference"] = clip(names["reference"], _REFERENCE)
         return names
 
     def line(self, result: Result) -> ClockLine:
