@@ -31,7 +31,7 @@ def compose(
     stage = template.stage_of(matter.result)
     matter = replace(matter, days_only=days, stage=stage.name if stage else None)
     asked: dict[str, bool] = {}
-    names = letter_names(names_for(matter, bars), asked)
+    names = letter_names(names_for(matter, bars), asked, matter)
     sections = (
         letter_sections(template, matter, bars, asked)
         if letter
@@ -50,7 +50,7 @@ def compose(
         lacking = list(dict.fromkeys(missing))
     paper = Paper(
         template,
-        template.title,
+        words(template.title, names, template.id),
         words(_text(template, "subject") or "", names, template.id),
         intro,
         closing,
