@@ -256,7 +256,8 @@ def _names(
         )
         if len(open_items) > _SHOWN:
             shown = say("draft_more", items=shown, count=len(open_items) - _SHOWN)
-        draft.append(say("draft_open", count=len(open_items), items=shown))
+        name = "draft_one" if len(open_items) == 1 else "draft_open"
+        draft.append(say(name, count=len(open_items), items=shown))
     organisation = incident.organisation.name or say("not_stated")
     return {
         "lang": "en",
