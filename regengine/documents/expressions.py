@@ -37,6 +37,7 @@ from regengine.documents.templates import TemplateFaultError
 from regengine.documents.wording import joined, labels, range_text, sentence
 from regengine.errors import Fault, InputError, suggest
 from regengine.facts import Group, Moment
+from regengine.places import load as load_places
 from regengine.truth import Range, Truth, every, some
 
 
@@ -245,6 +246,15 @@ class _Asked:
         given = self.matter.incident.judgements.get(name)
         return given.why if given else None
 
+    def judged(
+        self, name: str, operator: str = "=", threshold: float | None = None
+    ) -> bool | None:
+        """Say whether a conclusion is a yes, or its number compares so."""
+        given = self.judgement(name)
+        if given is None or threshold is None:
+            return {"true": True, "false": False}.get(given or "")
+        return _compared(Range.exactly(float(given)), operator, threshold)
+
     def compare(self, path: str, operator: str, threshold: float) -> bool | None:
         return _compared(_walk(self.matter, path), operator, threshold)
 
@@ -265,6 +275,20 @@ class _Asked:
         counts = dict(people_by_place(affected))
         total = sum((counts.get(place, Range(0, 0)) for place in places), Range(0, 0))
         return range_text(total)
+
+    def touched_countries(self, area: str) -> int:
+        """Count the countries of an area in which somebody is certainly affected."""
+        places = load_places()
+        found = {
+            places[place].law_of or place.partition("-")[0]
+            for place, count in people_by_place(self.matter.incident.affected or ())
+            if place != "unknown" and count.at_least > 0 and places.within(place, area)
+        }
+        return len(found)
+
+    def touched(self, area: str) -> bool | None:
+        """Say whether somebody in an area is certainly affected: nothing shows that none is."""
+        return self.touched_countries(area) > 0 or None
 
     # -- time -----------------------------------------------------------------------
 
@@ -297,6 +321,13 @@ class _Asked:
         if first is None or last is None or first.at is None or last.at is None:
             return None
         return round((last.at - first.at).total_seconds() / 3600, 2)
+
+    def clock(self, hours: float | None) -> str | None:
+        """Write hours as days, hours and minutes (DD:HH:MM)."""
+        if hours is None:
+            return None
+        minutes = round(hours * 60)
+        return f"{minutes // 1440:02}:{minutes // 60 % 24:02}:{minutes % 60:02}"
 
     def passed(self, event: str) -> bool:
         """Say whether an event is on record as having happened."""
@@ -418,7 +449,8 @@ class _Asked:
 
 _ASKED = (
     "fill", "known", "fact", "kind", "data", "data_only", "held", "regime", "judgement",
-    "judgement_why", "compare", "people", "everyone", "people_in", "moment", "instant",
+    "judgement_why", "judged", "touched", "touched_countries", "clock",
+    "compare", "people", "everyone", "people_in", "moment", "instant",
     "iso_day", "hours_between", "passed", "named", "happened", "found", "moment_text_of",
     "owed", "sent", "delayed", "late", "answer", "together", "sector", "first_notice", "told",
 )  # fmt: skip  # reason: a vocabulary reads better in lines of words
