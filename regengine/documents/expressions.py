@@ -246,9 +246,7 @@ class _Asked:
         given = self.matter.incident.judgements.get(name)
         return given.why if given else None
 
-    def judged(
-        self, name: str, operator: str = "=", threshold: float | None = None
-    ) -> bool | None:
+    def judged(self, name: str, operator: str = "=", threshold: float | None = None) -> bool | None:
         """Say whether a conclusion is a yes, or its number compares so."""
         given = self.judgement(name)
         if given is None or threshold is None:
@@ -266,6 +264,37 @@ class _Asked:
     def everyone(self, operator: str, threshold: float) -> bool | None:
         """Compare the number of people of the whole incident with a threshold."""
         return _compared(headcount(self.matter.incident.affected or ()), operator, threshold)
+
+    def sealed(self) -> bool | None:
+        """Say whether nobody's data could be read; ``None`` where not known, or of some only.
+
+        Sealed: redacted, or encrypted with the key safe. Not sealed: neither, for everybody.
+        """
+        groups = self.matter.groups()
+        sealed = [either(x.redacted, both(x.encrypted is True, nay(x.key_taken))) for x in groups]
+        plain = [x.encrypted is False and x.redacted is False for x in groups]
+        if not groups:
+            return None
+        return True if both(*sealed) else (False if all(plain) else None)
+
+    def countries_within(self, area: str) -> list[str]:
+        """List the countries of an area in which people are affected."""
+        return [place_name(place) for place, _ in self._within(area)]
+
+    def people_within(self, area: str) -> list[str]:
+        """Count the people of an area, a line for each of its countries."""
+        return [
+            phrase("place_line", place=residence(place), count=range_text(count))
+            for place, count in self._within(area)
+        ]
+
+    def _within(self, area: str) -> list[tuple[str, Range]]:
+        places = load_places()
+        return [
+            (place, count)
+            for place, count in people_by_place(self.matter.groups())
+            if place != "unknown" and count.at_most != 0 and places.within(place, area)
+        ]
 
     def people_in(self, *places: str) -> str | None:
         """Count the people of places (codes) in words; ``None`` where nothing is known."""
@@ -414,6 +443,8 @@ class _Asked:
 
     def names(self) -> dict[str, Any]:
         matter, groups = self.matter, self.matter.groups()
+        total = headcount(matter.incident.affected or ())
+        counted = matter.incident.affected is not None
         children = [group.children for group in groups]
         return {
             **{name: getattr(self, name) for name in _ASKED},
@@ -430,6 +461,8 @@ class _Asked:
             "children": either(*children) if groups else None,
             "group_labels": [group.label or group.group for group in groups],
             "exact_total": self.exact_total(),
+            "fewest": (total.at_least or None) if counted else None,
+            "most": total.at_most if counted else None,
             "same_duty": self.same_duty(),
             "told_before": [x for x in matter.result.filed if x.how in ("sent", "received")],
             "withdrawn": matter.withdrawn,
@@ -453,6 +486,7 @@ _ASKED = (
     "compare", "people", "everyone", "people_in", "moment", "instant",
     "iso_day", "hours_between", "passed", "named", "happened", "found", "moment_text_of",
     "owed", "sent", "delayed", "late", "answer", "together", "sector", "first_notice", "told",
+    "sealed", "countries_within", "people_within",
 )  # fmt: skip  # reason: a vocabulary reads better in lines of words
 
 
