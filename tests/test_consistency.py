@@ -418,6 +418,23 @@ def test_counsels_own_papers_may_weigh_other_views() -> None:
     assert contradictions(incident, assessment, [memo]) == ()
 
 
+def test_of_a_checklist_only_the_list_of_events_is_read_as_fact() -> None:
+    incident, assessment, _ = matter(RETAIL)
+    told = "that no data were taken (untrue on the record)"
+    law = "substitute notice if more than 500,000 individuals are concerned"
+    right = "The incident was contained: 21 November 2026 at 13:30 GMT (UTC+00:00)."
+    wrong = "The incident was contained: 20 November 2026 at 13:30 GMT (UTC+00:00)."
+    true = paper(f"{told}\n{law}\nTime line. {right}")._replace(kind="checklist")
+    assert contradictions(incident, assessment, [true]) == ()
+    (one,) = contradictions(incident, assessment, [true._replace(text=wrong)])
+    assert one.question.startswith("date.contained")
+
+
+def test_a_number_that_is_a_condition_is_no_claim() -> None:
+    text = "Substitute notice is allowed if more than 500,000 people are affected."
+    assert in_retail(text) == ()
+
+
 # -- facts against facts ------------------------------------------------------------------
 
 

@@ -379,10 +379,15 @@ def _count_words() -> dict[str, re.Pattern[str]]:
     }
 
 
+def _supposed(sentence: str, start: int) -> bool:
+    """Tell whether a number is a condition ("if more than 500 people are affected")."""
+    return _pattern("hedges", "condition").search(_clause_before(sentence, start)) is not None
+
+
 def _counts_in(sentence: str, label: str) -> list[Number]:
     words = _count_words()
     asked = words["asks"].search(label) is not None
-    found = counts(sentence)
+    found = [x for x in counts(sentence) if not _supposed(sentence, x.start)]
     if not found and asked:
         bare = bare_count(sentence)
         found = [bare] if bare is not None else []

@@ -14,6 +14,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import tzinfo
 from fnmatch import fnmatchcase
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
@@ -43,6 +44,8 @@ from regengine.truth import Range, Truth
 
 Severity = Literal["contradiction", "unproven", "look"]
 SEVERITIES: tuple[Severity, ...] = ("contradiction", "unproven", "look")
+# They quote law, warn of claims and weigh views: only their lists of events are told as facts.
+_DISCUSSES = ("checklist", "memo", "data")
 _INWARD = ("checklist", "brief", "memo", "register", "data")
 _SHOWN = 240  # characters of an excerpt
 _LABEL = 160  # a longer line is no label of the next one
@@ -169,6 +172,9 @@ def _fact_texts(incident: Incident) -> Iterator[_Text]:
 def _paper(record: Record, document: Document) -> _Text:
     told = _GAP.sub(" ", document.text)
     lines = [*told.splitlines(), *_fields(document)]
+    if document.kind in _DISCUSSES:
+        told_apart = (part for line in lines for part in sentences(line))
+        lines = [part for part in told_apart if part.startswith(_event_labels())]
     return _Text(
         document.name,
         tuple(lines),
@@ -176,6 +182,11 @@ def _paper(record: Record, document: Document) -> _Text:
         keys=document.keys,
         groups=_groups_of(record, document),
     )
+
+
+@cache
+def _event_labels() -> tuple[str, ...]:
+    return tuple(f"{name}: " for name in table("words.toml")["events"].values())
 
 
 def _groups_of(record: Record, document: Document) -> tuple[str, ...]:
