@@ -423,8 +423,8 @@ def show_contradictions(found: Sequence[Any]) -> None:
         out.print(table)
     told = {name: sum(one.severity == name for one in found) for name in colours}
     out.print(
-        f"{told['contradiction']} contradictions, {told['unproven']} unproven, "
-        f"{told['look']} to look at."
+        f"Contradictions: {told['contradiction']}. Unproven: {told['unproven']}. "
+        f"To look at: {told['look']}."
     )
 
 

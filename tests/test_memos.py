@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,11 +14,13 @@ from regengine import assess, load_incident, read_incident
 from regengine.assess import open_corpus
 from regengine.assessment import Assessment
 from regengine.documents.conformance import check
+from regengine.documents.content import FILLS
 from regengine.documents.delay import delayed
 from regengine.documents.grounds import Proof, grounds
 from regengine.documents.memo import Memo, missing, text_of
 from regengine.documents.memos import awareness_memo, delay_memo, memos, papers
 from regengine.documents.no_notice import factors_for
+from regengine.documents.outputs import table
 from regengine.facts import Incident
 
 NOW = datetime.fromisoformat("2026-02-10T00:00:00+00:00")
@@ -406,3 +410,58 @@ def test_markup_template_marks_and_very_long_words_stay_text() -> None:
     assert "<b>" not in html
     assert ">49<" not in html
     assert not check(found.files[".pdf"])
+
+
+def test_one_determination_under_a_statute_and_its_regulation_is_one_memo() -> None:
+    incident, assessment = _matter(
+        affected=_people(US_LA=40), judgements={"us.la.harm": {"value": False, "written": True}}
+    )
+    memo = _named(papers(incident, assessment), "louisiana")
+    assert {"us-la-residents@US-LA", "us-la-ag@US-LA"} <= set(memo.keys)
+    # La. R.S. 51:3074(I): five years, and a copy within 30 days of a written request.
+    assert "5 years from discovery" in _lines(memo, "keep")
+    assert "within 30 days" in _lines(memo, "keep")
+
+
+def test_alabama_wants_the_decision_on_file_though_harm_is_part_of_its_own_test() -> None:
+    incident, assessment = _matter(
+        affected=_people(US_AL=40), judgements={"us.al.harm": {"value": False, "written": True}}
+    )
+    memo = _named(papers(incident, assessment), "alabama")
+    assert "own test" in _lines(memo, "ground")
+    assert "5 years" in _lines(memo, "keep")
+    assert "on file" in _lines(memo, "written")
+
+
+def test_that_counsel_has_answered_a_question_frees_of_nothing() -> None:
+    incident = load_incident("examples/retail-ransomware.yaml")
+    assessment = assess(incident, now=datetime.fromisoformat("2026-11-24T09:00:00+00:00"))
+    assert incident.judgements["eu.nis2.significant"].value == "true"
+    found = papers(incident, assessment)
+    assert not [memo for memo in found if "eu-nis2-significant" in memo.name]
+
+
+# -- words -----------------------------------------------------------------------------------
+
+
+def test_every_phrase_that_the_code_names_exists() -> None:
+    folder = Path("regengine/documents")
+    for words, modules in (
+        ("memo/words.toml", ("memo", "memos", "no_notice", "delay")),
+        ("register/words.toml", ("register",)),
+    ):
+        phrases = table(words)["phrases"]
+        for module in modules:
+            text = (folder / f"{module}.py").read_text(encoding="utf-8")
+            named = set(re.findall(r'(?<![\w_])say\(\s*"(\w+)"', text))
+            assert named
+            assert named <= phrases.keys(), named - phrases.keys()
+
+
+def test_every_point_of_an_analysis_names_facts_and_items_that_exist() -> None:
+    facts = table("memo/words.toml")["facts"]
+    for row in table("memo/factors.toml")["set"]:
+        for point in row["factor"]:
+            assert set(point.get("fills", ())) <= set(FILLS)
+            assert set(point.get("facts", ())) <= facts.keys()
+            assert point["basis"]

@@ -28,6 +28,7 @@ from regengine.facts import Incident, Moment
 _NEWS, _CLOCKS, _TASKS, _WAITING, _HOLDERS = 14, 10, 12, 3, 8
 _SOFT = 4  # notices without an instant that are named
 _NAME = 160  # characters of a name
+_REFERENCE = 60  # at the foot of each page
 
 
 class Cuts(NamedTuple):
@@ -152,8 +153,9 @@ class _Brief:
 
     def names(self) -> dict[str, Any]:
         names = self.docket.names()
-        for name in ("matter", "organisation", "reference"):
+        for name in ("matter", "organisation"):
             names[name] = clip(names[name], _NAME)
+        names["reference"] = clip(names["reference"], _REFERENCE)
         return names
 
     def line(self, result: Result) -> ClockLine:
@@ -361,15 +363,19 @@ class _Shift(_Brief):
             return open_
         return [x for x in open_ if _ends_before(x, self.until)]
 
-    def _then(self) -> ClockLine | None:
+    def _then(self) -> list[ClockLine]:
+        """Name the first clock after these hours that runs, and what could end before it."""
         if self.until is None:
-            return None
-        later = [
+            return []
+        later = sorted(
             (instant, x.key)
             for x in self.docket.open("required", "possible")
             if (instant := _instant(x)) is not None and instant > self.until
-        ]
-        return self.line(self.docket.by_key[min(later)[1]]) if later else None
+        )
+        results = [self.docket.by_key[key] for _, key in later]
+        runs = [x for x in results if x.status == "required" and x.deadline.due_at is not None]
+        shown = [*results[:1], *runs[:1]]
+        return [self.line(self.docket.by_key[key]) for key in dict.fromkeys(x.key for x in shown)]
 
     def _notes(self, more: int) -> Iterator[str]:
         if more > 0:

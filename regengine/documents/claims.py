@@ -20,6 +20,7 @@ _REACH = 120  # characters between a date and the words that say what it is the 
 _CLOSE = 24  # characters between a date and a verb that ends the clause
 _BARE = 16  # letters that a line may hold beside its date and still be a field's value
 _SEVERAL = 2
+_VALUE = 12  # characters before the number that is the value of a field ("At least 10,780 people")
 
 
 class ClaimSaid(NamedTuple):
@@ -289,8 +290,12 @@ def _dates_in(sentence: str, label: str) -> list[When]:
         return []
     spans = _cue_spans(sentence)
     found = []
+    free = spans
     for index, one in enumerate(said):
-        cue = _cue_of(sentence, said, index, spans)
+        span = _cue_of(sentence, said, index, free)
+        cue = span[2] if span else None
+        if span is not None and not _ranges_on(sentence, said, index + 1):
+            free = [other for other in free if other != span]  # said of this date, so of no other
         labelled = cue is None and not spans and _is_value(sentence, said)
         cue = _cue_of_label(label) if labelled else cue
         if cue is not None:
@@ -317,21 +322,25 @@ def _cue_of_label(label: str) -> str | None:
     return names.pop() if len(names) == 1 else None
 
 
+def _ranges_on(sentence: str, said: list[DateSaid], index: int) -> bool:
+    """Tell whether a date is the end of a range that the one before it begins."""
+    if not 0 < index < len(said):
+        return False
+    between = sentence[said[index - 1].end : said[index].start]
+    links = r"\W{0,3}(?:to|and|until|through|bis|und|au|et|al?|y|\u2013|-)\W{0,3}(?:\w{1,3}\W)?"
+    return re.fullmatch(links, between, re.IGNORECASE) is not None
+
+
 def _cue_of(
     sentence: str, said: list[DateSaid], index: int, spans: list[tuple[int, int, str]]
-) -> str | None:
+) -> tuple[int, int, str] | None:
     """Find what a date is the date of: what was said before it, else what follows.
 
     "We discovered it on ..." and "On ..., we discovered it" are both written.
     """
     one = said[index]
     floor = said[index - 1].end if index else 0
-    ranged = index and re.fullmatch(
-        r"\W{0,3}(?:to|and|until|through|bis|und|au|et|al?|y|\u2013|-)\W{0,3}(?:\w{1,3}\W)?",
-        sentence[floor : one.start],
-        re.IGNORECASE,
-    )
-    if ranged:
+    if _ranges_on(sentence, said, index):
         # A range takes its cue from its first date; that of an end stays open.
         return _cue_of(sentence, said, index - 1, spans)
     before = [span for span in spans if floor <= span[0] and span[1] <= one.start]
@@ -343,16 +352,16 @@ def _cue_of(
             r"(?:[;,]|\bthat|\bdass|\bque)\s(?:\w{1,4}\s)?(?:on|am|le|el|since|from)?\s?$", between
         )
         if not (opens and after and after[0][0] - one.end <= _REACH):
-            return before[-1][2]
+            return before[-1]
     opens = re.search(
         r"(?:^|[;:,(]|\bthat|\band|\bdass|\bque)\s?(?:\w{2,12}\s){0,2}$", sentence[: one.start]
     )
     distance = after[0][0] - one.end if after else _REACH + 1
     if opens and distance <= _REACH:
-        return after[0][2]
+        return after[0]
     # "den Vorfall am 18. November entdeckt": the verb comes last.
     close = distance <= _CLOSE and not re.search(r"[.,;:]", sentence[one.end : after[0][0]])
-    return after[0][2] if close else None
+    return after[0] if close else None
 
 
 # -- counts -----------------------------------------------------------------------------
@@ -364,21 +373,36 @@ def _count_words() -> dict[str, re.Pattern[str]]:
     nouns = "|".join(count[x] for x in ("people", "customers", "accounts"))
     return {
         "affected": re.compile(rf"\b(?:{count['affected']})\b", re.IGNORECASE),
+        "own": re.compile(rf"\b(?:{count['own']})\b", re.IGNORECASE),
         "total": re.compile(count["total"], re.IGNORECASE),
         "asks": re.compile(rf"(?:{count['asks']})\b.{{0,60}}\b(?:{nouns})\b", re.IGNORECASE),
     }
 
 
+def _supposed(sentence: str, start: int) -> bool:
+    """Tell whether a number is a condition ("if more than 500 people are affected")."""
+    return _pattern("hedges", "condition").search(_clause_before(sentence, start)) is not None
+
+
 def _counts_in(sentence: str, label: str) -> list[Number]:
     words = _count_words()
     asked = words["asks"].search(label) is not None
-    found = counts(sentence)
+    found = [x for x in counts(sentence) if not _supposed(sentence, x.start)]
     if not found and asked:
         bare = bare_count(sentence)
         found = [bare] if bare is not None else []
     text = f"{label}\n{sentence}" if asked else sentence
-    affected = asked or words["affected"].search(sentence) is not None
     total = words["total"].search(text) is not None
+    # "Number of staff" asks how large the organisation is, unless it says of whom.
+    asks = asked and not words["own"].search(label)
+    here = asks or words["affected"].search(sentence) is not None
+    under = words["affected"].search(label) is not None
     return [
-        Number(count, affected, total, sentence[count.end : count.end + _AFTER]) for count in found
+        Number(
+            count,
+            here or (under and count.start <= _VALUE),
+            total,
+            sentence[count.end : count.end + _AFTER],
+        )
+        for count in found
     ]

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from regengine.documents.content import Matter, filled
-from regengine.documents.expressions import BarredError, names_for, words
+from regengine.documents.expressions import BarredError, names_for, truth_of, words
 from regengine.documents.forms import form_sections
 from regengine.documents.items import barred
 from regengine.documents.letters import letter_names, letter_sections
 from regengine.documents.outputs import table
 from regengine.documents.paper import Change, Entry, Paper, Section, gaps, said
-from regengine.documents.templates import TemplateShape
+from regengine.documents.templates import StageShape, TemplateShape
 
 
 def compose(
@@ -28,10 +28,10 @@ def compose(
     letter = template.layout == "letter"
     outward = matter.result.recipient.kind in table("words.toml")["delicate"]["kinds"]
     days = letter or template.days_only or (outward and matter.zone_assumed)
-    stage = template.stage_of(matter.result)
+    stage = _stage(template, matter, bars)
     matter = replace(matter, days_only=days, stage=stage.name if stage else None)
     asked: dict[str, bool] = {}
-    names = letter_names(names_for(matter, bars), asked)
+    names = letter_names(names_for(matter, bars), asked, matter)
     sections = (
         letter_sections(template, matter, bars, asked)
         if letter
@@ -50,7 +50,7 @@ def compose(
         lacking = list(dict.fromkeys(missing))
     paper = Paper(
         template,
-        template.title,
+        words(template.title, names, template.id),
         words(_text(template, "subject") or "", names, template.id),
         intro,
         closing,
@@ -63,6 +63,16 @@ def compose(
     )
     _refuse_barred(paper, matter, bars)
     return paper
+
+
+def _stage(template: TemplateShape, matter: Matter, bars: frozenset[str]) -> StageShape | None:
+    """Find the stage; one that rests on a fact is taken where that is certain."""
+    names = names_for(matter, bars)
+
+    def holds(stage: StageShape) -> bool:
+        return truth_of(stage.when, names, f"{template.id}/{stage.name}") is True
+
+    return template.stage_of(matter.result, holds)
 
 
 def _text(template: TemplateShape, name: str) -> str | None:

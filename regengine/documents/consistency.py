@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import tzinfo
 from fnmatch import fnmatchcase
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
@@ -42,9 +44,13 @@ from regengine.truth import Range, Truth
 
 Severity = Literal["contradiction", "unproven", "look"]
 SEVERITIES: tuple[Severity, ...] = ("contradiction", "unproven", "look")
+# They quote law, warn of claims and weigh views: only their lists of events are told as facts.
+_DISCUSSES = ("checklist", "memo", "data")
 _INWARD = ("checklist", "brief", "memo", "register", "data")
 _SHOWN = 240  # characters of an excerpt
 _LABEL = 160  # a longer line is no label of the next one
+_VALUE = 12  # characters before a number that is the value of a field
+_TELLING = 5  # characters of the first word of a name that may stand for all of it
 _NAMED = 3  # other papers named on the report
 _GAP = re.compile(f"{GAP_OPENS}[^{GAP_CLOSES}]*{GAP_CLOSES}")  # what is to follow is not said
 _SMALL = 10  # below, a number of people may be anybody
@@ -166,6 +172,9 @@ def _fact_texts(incident: Incident) -> Iterator[_Text]:
 def _paper(record: Record, document: Document) -> _Text:
     told = _GAP.sub(" ", document.text)
     lines = [*told.splitlines(), *_fields(document)]
+    if document.kind in _DISCUSSES:
+        told_apart = (part for line in lines for part in sentences(line))
+        lines = [part for part in told_apart if part.startswith(_event_labels())]
     return _Text(
         document.name,
         tuple(lines),
@@ -173,6 +182,11 @@ def _paper(record: Record, document: Document) -> _Text:
         keys=document.keys,
         groups=_groups_of(record, document),
     )
+
+
+@cache
+def _event_labels() -> tuple[str, ...]:
+    return tuple(f"{name}: " for name in table("words.toml")["events"].values())
 
 
 def _groups_of(record: Record, document: Document) -> tuple[str, ...]:
@@ -235,6 +249,10 @@ class _Check:
             if names
             else None
         )
+        vendor = record.incident.incident.vendor
+        own = (vendor.name if vendor else None) or ""
+        short = own.split(" ")[0] if len(own.split(" ")[0]) >= _TELLING else own
+        self._vendor = re.compile(rf"{re.escape(own)}|\b{re.escape(short)}\b" if own else r"(?!)")
         self._name = re.compile(names, re.IGNORECASE) if names else None
 
     def read(self, text: _Text) -> None:
@@ -242,7 +260,7 @@ class _Check:
         before, listed = text.label, False
         places: list[tuple[str, CountSaid]] = []
         for raw in text.lines:
-            line = raw.strip()
+            line = _plain(raw)
             if not line:
                 continue
             listed = (len(before) < _LABEL and opens_list(before)) or (listed and lists_data(line))
@@ -257,7 +275,7 @@ class _Check:
 
     def _line_said(self, text: _Text, line: str, before: str, listed: bool) -> None:
         for sentence in sentences(line):
-            said = read(sentence, before, listed)
+            said = read(self._vendor.sub("vendor", sentence), before, listed)
             for claim in said.claims:
                 self._claim(text, claim, sentence)
             for data in said.data:
@@ -266,7 +284,7 @@ class _Check:
                 self._date(text, when, _with(before, sentence) if when.labelled else sentence)
             for number in said.counts:
                 shown = _with(before, line) if number.said.noun == "bare" else sentence
-                self._count(text, number, shown, self._place_of(number))
+                self._count(text, number, shown, self._place_of(number, before))
 
     def _place_line(self, line: str) -> tuple[str, CountSaid] | None:
         match = self._line.fullmatch(line) if self._line else None
@@ -275,9 +293,14 @@ class _Check:
             None if match is None or said is None else (self.record.places[match[1].lower()], said)
         )
 
-    def _place_of(self, number: Number) -> str | None:
-        match = self._here.match(number.follows) if self._here else None
-        if match is None or self._name is None:
+    def _place_of(self, number: Number, before: str) -> str | None:
+        """Find the place that a number is of: after it, or in the label that it is the value of."""
+        if self._here is None or self._name is None:
+            return None
+        match = self._here.match(number.follows)
+        if match is None and number.said.start <= _VALUE:
+            match = self._here.search(before)
+        if match is None:
             return None
         return self.record.places[self._name.findall(match[0])[-1].lower()]
 
@@ -332,11 +355,7 @@ class _Check:
         words = set(rows("element")[said.element]["words"])
         certain, possible, settled = self.record.data(text.groups)
         path = f"affected.{text.groups[0]}.data" if len(text.groups) == 1 else "affected.data"
-        shown = (
-            path,
-            ", ".join(label("elements", x) for x in sorted(certain))
-            or word("what", "value_unknown"),
-        )
+        shown = (path, _listed((words & certain) or certain))
         if said.polarity == "stated":
             if words & (certain | possible):
                 return
@@ -375,7 +394,7 @@ class _Check:
             told = f"{question}.{_told(when)}"
             self._tell(text, severity, told, excerpt, against, reason, ground, what=row["says"])
 
-    def _judge_date(
+    def _judge_date(  # noqa: PLR0911  # reason: each way in which a date can stand to an event
         self, row: dict[str, Any], when: When, zones: tuple[tzinfo, ...]
     ) -> tuple[Severity, str, Seen | None] | None:
         """Compare a date with the views of its event; ``None`` where it is borne out."""
@@ -385,12 +404,18 @@ class _Check:
         views = own or stand_in
         if said is None or (not views and row.get("loose")):
             return None
+        kin = self.record.seen(row.get("kin", ()))
         meant = [view for view in views if said.names(view.at, zones)]
         chosen = [view for view in meant if view.chosen]
         if chosen:
-            other = all(said.tells_other_time(view.at) for view in chosen)
-            return ("contradiction", "time_other", chosen[0]) if other else None
-        kin = self.record.seen(row.get("kin", ()))
+            if not all(said.tells_other_time(view.at) for view in chosen):
+                return None
+            same = any(said.instant == view.at.at for view in (*meant, *kin))
+            return (
+                ("look", "date_kin", chosen[0])
+                if same
+                else ("contradiction", "time_other", chosen[0])
+            )
         near = meant or [view for view in kin if said.names(view.at, zones)]
         counted = next((view for view in views if view.chosen), None)
         if near:
@@ -464,7 +489,16 @@ class _Check:
         if place is not None and known:
             verdicts = [_beyond(said, count, whole=True) for count in known]
             return None if None in verdicts else verdicts[0]
-        return _beyond(said, record.total, whole=number.affected)
+        found = _beyond(said, record.total, whole=number.affected)
+        if number.affected or found is None:
+            return found
+        # Nothing says that these people are affected: they may be all that there are.
+        telling = found[0] == "contradiction" or said.low != said.high
+        return ("look", found[1]) if telling and not self._own(said) else None
+
+    def _own(self, said: CountSaid) -> bool:
+        employees = self.record.incident.organisation.employees
+        return employees is not None and agrees(said, employees)
 
     # -- sums -------------------------------------------------------------------------
 
@@ -497,6 +531,7 @@ class _Check:
 
     def _apart(self, question: str, group: Sequence[_Statement]) -> Iterator[Contradiction]:
         distinct = list({(x.text.name, _told(x.value)): x for x in group}.values())
+        distinct.sort(key=lambda x: x.backed)  # what the facts do not bear out comes first
         seen: set[str] = set()
         for one in distinct:
             if one.backed and not question.startswith("claim."):
@@ -549,6 +584,15 @@ class _Check:
                         word("reason", "papers_sum"),
                         word("ground", "papers"),
                     )
+
+
+def _listed(words: Iterable[str]) -> str:
+    return ", ".join(label("elements", x) for x in sorted(words)) or word("what", "value_unknown")
+
+
+def _plain(line: str) -> str:
+    """Take out marks that are not seen, but turn, split or hide what is."""
+    return "".join(mark for mark in line if unicodedata.category(mark) != "Cf").strip()
 
 
 def _with(label_: str, line: str) -> str:
@@ -718,7 +762,7 @@ def report(found: Sequence[Contradiction], incident: Incident, assessment: Asses
     american = _american(incident)
     now = assessment.now
     sections = [
-        (word("severity", severity), [_row(one) for one in found if one.severity == severity])
+        (word("headings", severity), [_row(one) for one in found if one.severity == severity])
         for severity in SEVERITIES
     ]
     title = word("words", "title", reference=incident.reference)

@@ -71,6 +71,7 @@ class Matter:
     earliest: bool = False  # of candidates among which none is chosen: for counsel's own eyes
     stage: str | None = None  # of the form, where it has several
     withdrawn: bool = False  # the notice takes an earlier one back
+    reader: str = "person"  # whom a letter addresses, where not the person: "guardian", "kin"
 
     @property
     def zone(self) -> str:

@@ -151,7 +151,7 @@ class DelayWriter:
         tables = self._delays(result)
         key = f"{result.id}.delay_reasons"
         text = Part(
-            f"{say('delay_text')}: {result.recipient.name}",
+            say("delay_text", recipient=result.recipient.name),
             (say("delay_text_mark", key=key),),
             after=reasons_text(self._matter(result), self.style),
         )

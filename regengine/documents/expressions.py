@@ -37,6 +37,7 @@ from regengine.documents.templates import TemplateFaultError
 from regengine.documents.wording import joined, labels, range_text, sentence
 from regengine.errors import Fault, InputError, suggest
 from regengine.facts import Group, Moment
+from regengine.places import load as load_places
 from regengine.truth import Range, Truth, every, some
 
 
@@ -245,6 +246,13 @@ class _Asked:
         given = self.matter.incident.judgements.get(name)
         return given.why if given else None
 
+    def judged(self, name: str, operator: str = "=", threshold: float | None = None) -> bool | None:
+        """Say whether a conclusion is a yes, or its number compares so."""
+        given = self.judgement(name)
+        if given is None or threshold is None:
+            return {"true": True, "false": False}.get(given or "")
+        return _compared(Range.exactly(float(given)), operator, threshold)
+
     def compare(self, path: str, operator: str, threshold: float) -> bool | None:
         return _compared(_walk(self.matter, path), operator, threshold)
 
@@ -257,6 +265,37 @@ class _Asked:
         """Compare the number of people of the whole incident with a threshold."""
         return _compared(headcount(self.matter.incident.affected or ()), operator, threshold)
 
+    def sealed(self) -> bool | None:
+        """Say whether nobody's data could be read; ``None`` where not known, or of some only.
+
+        Sealed: redacted, or encrypted with the key safe. Not sealed: neither, for everybody.
+        """
+        groups = self.matter.groups()
+        sealed = [either(x.redacted, both(x.encrypted is True, nay(x.key_taken))) for x in groups]
+        plain = [x.encrypted is False and x.redacted is False for x in groups]
+        if not groups:
+            return None
+        return True if both(*sealed) else (False if all(plain) else None)
+
+    def countries_within(self, area: str) -> list[str]:
+        """List the countries of an area in which people are affected."""
+        return [place_name(place) for place, _ in self._within(area)]
+
+    def people_within(self, area: str) -> list[str]:
+        """Count the people of an area, a line for each of its countries."""
+        return [
+            phrase("place_line", place=residence(place), count=range_text(count))
+            for place, count in self._within(area)
+        ]
+
+    def _within(self, area: str) -> list[tuple[str, Range]]:
+        places = load_places()
+        return [
+            (place, count)
+            for place, count in people_by_place(self.matter.groups())
+            if place != "unknown" and count.at_most != 0 and places.within(place, area)
+        ]
+
     def people_in(self, *places: str) -> str | None:
         """Count the people of places (codes) in words; ``None`` where nothing is known."""
         affected = self.matter.incident.affected
@@ -265,6 +304,20 @@ class _Asked:
         counts = dict(people_by_place(affected))
         total = sum((counts.get(place, Range(0, 0)) for place in places), Range(0, 0))
         return range_text(total)
+
+    def touched_countries(self, area: str) -> int:
+        """Count the countries of an area in which somebody is certainly affected."""
+        places = load_places()
+        found = {
+            places[place].law_of or place.partition("-")[0]
+            for place, count in people_by_place(self.matter.incident.affected or ())
+            if place != "unknown" and count.at_least > 0 and places.within(place, area)
+        }
+        return len(found)
+
+    def touched(self, area: str) -> bool | None:
+        """Say whether somebody in an area is certainly affected: nothing shows that none is."""
+        return self.touched_countries(area) > 0 or None
 
     # -- time -----------------------------------------------------------------------
 
@@ -297,6 +350,13 @@ class _Asked:
         if first is None or last is None or first.at is None or last.at is None:
             return None
         return round((last.at - first.at).total_seconds() / 3600, 2)
+
+    def clock(self, hours: float | None) -> str | None:
+        """Write hours as days, hours and minutes (DD:HH:MM)."""
+        if hours is None:
+            return None
+        minutes = round(hours * 60)
+        return f"{minutes // 1440:02}:{minutes // 60 % 24:02}:{minutes % 60:02}"
 
     def passed(self, event: str) -> bool:
         """Say whether an event is on record as having happened."""
@@ -383,6 +443,8 @@ class _Asked:
 
     def names(self) -> dict[str, Any]:
         matter, groups = self.matter, self.matter.groups()
+        total = headcount(matter.incident.affected or ())
+        counted = matter.incident.affected is not None
         children = [group.children for group in groups]
         return {
             **{name: getattr(self, name) for name in _ASKED},
@@ -399,6 +461,8 @@ class _Asked:
             "children": either(*children) if groups else None,
             "group_labels": [group.label or group.group for group in groups],
             "exact_total": self.exact_total(),
+            "fewest": (total.at_least or None) if counted else None,
+            "most": total.at_most if counted else None,
             "same_duty": self.same_duty(),
             "told_before": [x for x in matter.result.filed if x.how in ("sent", "received")],
             "withdrawn": matter.withdrawn,
@@ -418,9 +482,11 @@ class _Asked:
 
 _ASKED = (
     "fill", "known", "fact", "kind", "data", "data_only", "held", "regime", "judgement",
-    "judgement_why", "compare", "people", "everyone", "people_in", "moment", "instant",
+    "judgement_why", "judged", "touched", "touched_countries", "clock",
+    "compare", "people", "everyone", "people_in", "moment", "instant",
     "iso_day", "hours_between", "passed", "named", "happened", "found", "moment_text_of",
     "owed", "sent", "delayed", "late", "answer", "together", "sector", "first_notice", "told",
+    "sealed", "countries_within", "people_within",
 )  # fmt: skip  # reason: a vocabulary reads better in lines of words
 
 

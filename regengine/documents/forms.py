@@ -58,14 +58,14 @@ class _Filling:
         template, result = self.template, self.matter.result
         takes_all = any(part.items == "content" for part in template.section)
         listed = {item.fill for item in content_items(result) if item.fill} if takes_all else set()
-        own = template.fields()
+        parts = [part for part in template.section if self._asked_at_this_stage(part.stages)]
+        # What only another stage says is not said here.
+        asked = [x for part in parts for x in part.field if self._asked_at_this_stage(x.stages)]
         found: list[Section] = []
-        for part in template.section:
-            if not self._asked_at_this_stage(part.stages):
-                continue
+        for part in parts:
             if part.items is not None:
                 if holds(part.when, self.names, f"{template.id}/{part.title}"):
-                    rest = own if part.items == "rest" else ()
+                    rest = asked if part.items == "rest" else ()
                     found.extend(_item_sections(self.names, result, rest))
                 continue
             found.extend(self._section(part, listed))
@@ -91,7 +91,7 @@ class _Filling:
     def _entry(self, shape: FieldShape, *, applies: bool) -> Iterable[Entry]:
         """Fill one field; our own forms leave out what does not apply, or is left blank."""
         place = f"{self.template.id}.{shape.key}"
-        given = self.names["answer"](place)
+        given = self._given(shape.key)
         empty = Entry(
             shape.key,
             shape.label,
@@ -118,6 +118,13 @@ class _Filling:
         if entry.state in ("blank", "not_applicable") and not self.template.mirrors:
             return
         yield self._checked(entry, shape)
+
+    def _given(self, key: str) -> object:
+        """Find an answer under the form's id, else under that of the form which it extends."""
+        given: object = None
+        for form in (self.template.id, *_extended(self.template)):
+            given = given if given is not None else self.names["answer"](f"{form}.{key}")
+        return given
 
     # -- what the facts give --------------------------------------------------------
 
@@ -154,7 +161,8 @@ class _Filling:
         state: State = "known" if settled else "to_follow"
         if not lines and shape.required == "optional":
             state = "blank"
-        if undecided and state == "to_follow" and len(undecided) < len(shape.options):
+        decidable = sum(1 for option in shape.options if option.when or option.otherwise)
+        if undecided and state == "to_follow" and len(undecided) < decidable:
             lines = (*lines, phrase("undecided", options=joined(undecided)))
         return empty._replace(lines=lines, state=state, choices=tuple(choices))
 
@@ -197,6 +205,10 @@ class _Filling:
             message = f'{length} characters; "{shape.label}" takes {shape.limit}: answer it shorter'
             raise FieldFaultError(entry.field, message)
         return entry
+
+
+def _extended(template: TemplateShape) -> tuple[str, ...]:
+    return (template.extends.rpartition("/")[2],) if template.extends else ()
 
 
 def _unchosen(shape: FieldShape) -> tuple[Choice, ...]:

@@ -9,20 +9,26 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from regengine.assessment import ContentItem
-from regengine.documents.content import Matter
+from regengine.assessment import ContentItem, ExtraAsked, Result
+from regengine.documents.content import Matter, answered
 from regengine.documents.expressions import holds, lines_of, names_for, words
 from regengine.documents.items import content_items, is_answered, lacks
-from regengine.documents.outputs import label, phrase, table
+from regengine.documents.outputs import ENGLISH, label, language, phrase, table
 from regengine.documents.paper import Block, Section, gap
 from regengine.documents.templates import BlockShape, TemplateShape
+from regengine.documents.translation import in_english, letter_word, spoken
 from regengine.documents.wording import sentence, slug
 
+_OFFERS = ("identity_protection", "credit_monitoring")
 
-def letter_names(names: Mapping[str, Any], asked: dict[str, bool]) -> dict[str, Any]:
+
+def letter_names(
+    names: Mapping[str, Any], asked: dict[str, bool], matter: Matter | None = None
+) -> dict[str, Any]:
     """Make ``fill`` mark what is missing, since running text cannot leave it out.
 
-    ``asked`` takes in every key that the text asks for, and whether the facts fill it.
+    ``asked`` takes in every key that the text asks for, and whether the facts fill it. With
+    a matter, texts stand in the language of the letter, or are marked as to be translated.
     """
 
     def fill_or_gap(key: str) -> str:
@@ -30,11 +36,52 @@ def letter_names(names: Mapping[str, Any], asked: dict[str, bool]) -> dict[str, 
         if text is not None or not known:
             asked[key] = known
         if text is None:
-            return "" if known else gap(label("fills", key))
-        missing = gap(phrase("in_full", item=label("fills", key)))
-        return str(text) if known else f"{text} {missing}"
+            return "" if known else gap(in_english("fills", key))
+        said = str(text) if matter is None else spoken(key, str(text), matter)
+        missing = gap(phrase("in_full", item=in_english("fills", key)))
+        return said if known else f"{said} {missing}"
 
-    return {**names, "fill": fill_or_gap, "gap": gap}
+    return {
+        **names,
+        "fill": fill_or_gap,
+        "gap": gap,
+        "say": letter_word,
+        "reader": matter.reader if matter else "person",
+        "offers": (lambda: _offers(matter)) if matter else list,
+    }
+
+
+def offers_owed(result: Result) -> tuple[ExtraAsked, ...]:
+    """List the free services that the law asks to offer, or may ask."""
+    return tuple(x for x in result.extras if x.kind in _OFFERS and x.status != "not_required")
+
+
+def _offers(matter: Matter) -> list[str]:
+    """Say which services are offered free of charge, for how long, and how to sign up.
+
+    The law's own term leads; who provides the service only an answer can tell.
+    """
+    owed = offers_owed(matter.result)
+    given = answered("identity_protection", matter)
+    lines = [_offer(extra) for extra in owed]
+    if lines:
+        marks = table("letter/variants.toml")["mark"]
+        how = gap(marks["enrol"]) if given is None or not given.text else given.text
+        how = spoken("identity_protection", how, matter) if given is not None else how
+        lines.append(letter_word("us_offer_how", how=how))
+    return lines
+
+
+def _offer(extra: ExtraAsked) -> str:
+    service = letter_word(f"us_{extra.kind}")
+    if extra.months is None:
+        text = letter_word("us_offer_open", service=service)
+    else:
+        text = letter_word("us_offer", service=service, months=extra.months)
+    if extra.status == "required":
+        return text
+    mark = table("letter/variants.toml")["mark"]["offer_open"]
+    return f"{text} {gap(mark.format(ground=extra.citation))}"
 
 
 def _block(
@@ -55,6 +102,7 @@ class _Statement(BaseModel):
     text: str | None = None
     fill: str | None = None
     when: str | None = None
+    everywhere: bool = False
 
 
 @cache
@@ -72,6 +120,13 @@ def _missing(item: ContentItem) -> Block:
     return Block((gap(sentence(item.say).rstrip(".")),), bullets=False)
 
 
+def _titled(item: ContentItem) -> str:
+    """Name an item before its answer: in the law's words, in another language by its kind."""
+    if item.fill is not None and language() != ENGLISH:
+        return sentence(label("fills", item.fill)).rstrip(".")
+    return sentence(item.say).rstrip(".")
+
+
 def _statement(
     item: ContentItem, names: Mapping[str, Any], bars: frozenset[str]
 ) -> tuple[str, Block] | None:
@@ -84,8 +139,7 @@ def _statement(
             return row.theme, Block(tuple(line for line in lines if line.strip()), bullets=False)
     theme = table("letter/statements.toml")["default_theme"]
     if item.fill is not None and names["fill"](item.fill):
-        title = sentence(item.say).rstrip(".")
-        line = phrase("stated", title=title, text=names["fill"](item.fill))
+        line = phrase("stated", title=_titled(item), text=names["fill"](item.fill))
         return theme, Block(tuple(line.split("\n")), bullets=False)
     return theme, _missing(item)
 
@@ -94,7 +148,7 @@ def letter_sections(
     template: TemplateShape, matter: Matter, bars: frozenset[str], asked: dict[str, bool]
 ) -> tuple[Section, ...]:
     """Write the sections of a letter; ``asked`` takes in what they ask of the facts."""
-    names = letter_names(names_for(matter, bars), asked)
+    names = letter_names(names_for(matter, bars), asked, matter)
     covered = {key for part in template.section for block in part.block for key in block.covers}
     answered = [block.answers for part in template.section for block in part.block]
     extra: dict[str, list[Block]] = {}
@@ -117,6 +171,7 @@ def letter_sections(
     sections = []
     for part in template.section:
         place = f"{template.id}/{part.title}"
+        title = words(part.title, names, place)
         blocks = [_block(shape, names, bars, place) for shape in part.block]
         own = extra.get(part.theme or "", [])
         if part is template.section[-1]:
@@ -124,5 +179,5 @@ def letter_sections(
         new = (block for block in own if block not in blocks)  # nothing is said twice
         kept = tuple(block for block in (*blocks, *new) if block is not None and block.lines)
         if kept and holds(part.when, names, place):
-            sections.append(Section(part.title, (), kept))
+            sections.append(Section(title, (), kept))
     return tuple(sections)

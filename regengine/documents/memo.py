@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import json
 import re
+import textwrap
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from regengine.assessment import Assessment
 from regengine.documents.document import Document, Kind, print_page, when_of
@@ -21,16 +22,17 @@ from regengine.documents.wording import instant_text, joined, moment_text
 from regengine.facts import Incident, Moment
 
 _SHOWN = 4  # open items that the draft mark names
+_ITEM = 60  # characters of each of them
 _WORD = 40  # characters of each part of a file's name
-_LONG = 60  # characters without a blank after which a table's cell may break anywhere
 
 
 class Table(NamedTuple):
-    """Rows under column heads; ``caption`` says what they are."""
+    """Rows under column heads; ``caption`` says what they are, ``wide`` the widest column."""
 
     caption: str
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    wide: Literal["none", "second"] = "none"
 
 
 class Part(NamedTuple):
@@ -249,10 +251,13 @@ def _names(
 ) -> dict[str, Any]:
     draft = list(memo.draft)
     if open_items:
-        shown = joined(open_items[:_SHOWN])
+        shown = joined(
+            textwrap.shorten(item, _ITEM, placeholder=" …") for item in open_items[:_SHOWN]
+        )
         if len(open_items) > _SHOWN:
             shown = say("draft_more", items=shown, count=len(open_items) - _SHOWN)
-        draft.append(say("draft_open", count=len(open_items), items=shown))
+        name = "draft_one" if len(open_items) == 1 else "draft_open"
+        draft.append(say(name, count=len(open_items), items=shown))
     organisation = incident.organisation.name or say("not_stated")
     return {
         "lang": "en",
@@ -273,5 +278,4 @@ def _names(
             (say("law_used"), assessment.law.version),
         ],
         "words": table("memo/words.toml")["phrases"],
-        "breakable": lambda text: any(len(word) > _LONG for word in text.split()),
     }

@@ -40,6 +40,7 @@ from regengine.documents.memo import (
 )
 from regengine.documents.outputs import label, place_name, table
 from regengine.documents.paper import Entry, gap
+from regengine.documents.provenance import facts_hash
 from regengine.documents.wording import joined, labels, range_text
 from regengine.errors import InputError
 from regengine.facts import Consultation, Group, Incident, JudgementGiven, Moment
@@ -86,6 +87,9 @@ class Decision(NamedTuple):
         return tuple(found.values())
 
 
+_Row = tuple[Result, tuple[Ground, ...]]
+
+
 @cache
 def _sets() -> tuple[Factors, ...]:
     return tuple(Factors.model_validate(row) for row in table("memo/factors.toml")["set"])
@@ -107,7 +111,7 @@ def decisions(
     safe = protected(incident, assessment, corpus)
     idle = replacements(assessment, corpus)
     bare: list[Result] = []
-    found: list[tuple[Result, tuple[Ground, ...]]] = []
+    found: list[_Row] = []
     for result in assessment.obligations:
         if result.status != "not_required":
             continue
@@ -116,39 +120,39 @@ def decisions(
             found.append((result, own))
         else:
             bare.append(result)
-    return _grouped(found), tuple(bare)
+    return _grouped(found, corpus), tuple(bare)
 
 
 def open_decisions(
     incident: Incident, assessment: Assessment, corpus: Corpus
 ) -> tuple[Decision, ...]:
     """List, for each law, the findings that could still be made against duties owed or open."""
-    found = [
-        (result, own)
-        for result in assessment.obligations
-        if (own := claimable(result, incident, corpus))
-    ]
-    laws: dict[str, list[tuple[Result, tuple[Ground, ...]]]] = {}
-    for result, own in found:
-        laws.setdefault(_law(result), []).append((result, own))
-    return tuple(_decision(law, rows) for law, rows in laws.items())
+    laws: dict[str, list[_Row]] = {}
+    for result in assessment.obligations:
+        own = claimable(result, incident, corpus)
+        if own:
+            laws.setdefault(corpus.home.get(result.id, result.id), []).append((result, own))
+    return tuple(_decision(rows) for rows in laws.values())
 
 
 def _law(result: Result) -> str:
     return result.law or result.citation
 
 
-def _grouped(found: Iterable[tuple[Result, tuple[Ground, ...]]]) -> tuple[Decision, ...]:
-    groups: dict[tuple[str, tuple[str, ...]], list[tuple[Result, tuple[Ground, ...]]]] = {}
+def _grouped(found: Iterable[_Row], corpus: Corpus) -> tuple[Decision, ...]:
+    """Put together what one law file lets fall away for the same findings."""
+    groups: dict[tuple[str, ...], list[_Row]] = {}
     for result, own in found:
         names = sorted({finding.name for each in own for finding in each.findings})
-        groups.setdefault((_law(result), tuple(names)), []).append((result, own))
-    return tuple(_decision(law, rows) for (law, _), rows in groups.items())
+        key = (corpus.home.get(result.id, result.id), *names)
+        groups.setdefault(key, []).append((result, own))
+    return tuple(_decision(rows) for rows in groups.values())
 
 
-def _decision(law: str, rows: Sequence[tuple[Result, tuple[Ground, ...]]]) -> Decision:
+def _decision(rows: Sequence[_Row]) -> Decision:
     every = dict.fromkeys(ground for _, own in rows for ground in own)
-    return Decision(law, tuple(result for result, _ in rows), tuple(every))
+    laws = dict.fromkeys(_law(result) for result, _ in rows)
+    return Decision("; ".join(laws), tuple(result for result, _ in rows), tuple(every))
 
 
 # -- the memo ------------------------------------------------------------------------------
@@ -163,6 +167,7 @@ class Writer:
         self.incident, self.assessment = incident, assessment
         self.corpus, self.style = corpus, style
         self._names: set[str] = set()
+        self._bare: dict[str, dict[str, Result]] = {}
 
     def name(self, *words: str) -> str:
         """Make a file's name that no other memo of the matter has."""
@@ -176,7 +181,7 @@ class Writer:
 
     def no_notice(self, decision: Decision) -> Memo:
         """Write the memo of a decision not to notify."""
-        bare = supposed(without(self.incident, decision.findings), self.assessment, self.corpus)
+        bare = self._without(decision)
         parts = [
             self._duties(decision, bare),
             self._finding(decision),
@@ -197,6 +202,14 @@ class Writer:
             signatures=self._signatures(decision),
             draft=self._doubts(decision),
         )
+
+    def _without(self, decision: Decision) -> dict[str, Result]:
+        """Assess the matter without the findings; decisions that share them share the answer."""
+        bare = without(self.incident, decision.findings)
+        key = facts_hash(bare)
+        if key not in self._bare:
+            self._bare[key] = supposed(bare, self.assessment, self.corpus)
+        return self._bare[key]
 
     def shell(self, decision: Decision) -> Memo:
         """Write the shell of a memo that counsel may complete to claim an exemption."""
@@ -326,7 +339,9 @@ class Writer:
                 )
                 entries.append(entry("written", say("form_written"), text, open_=not written))
             else:
-                entries.append(entry("written", say("form_written"), say("form_written_none")))
+                kept = ground.kind == "test" and ground.keep
+                text = say("form_written_kept" if kept else "form_written_none")
+                entries.append(entry("written", say("form_written"), text))
             consulted = given.consulted if given is not None else None
             entries += self._consulted(ground, consulted or ())
         return entries
@@ -361,7 +376,8 @@ class Writer:
                 state = say("told_filed", at=joined(x or "" for x in moments))
                 filed = True
             lines.append(say("told_line", title=result.title, key=result.key, status=state))
-        return [entry("told", say("told_first"), lines, open_=not filed)]
+        owed = any(result.status != "not_required" for result in rows)
+        return [entry("told", say("told_first"), lines, open_=owed and not filed)]
 
     def fact(self, path: str) -> str | None:
         """Say one fact of the incident; ``None`` while it is not known."""
@@ -479,7 +495,7 @@ class Writer:
             for x in self.assessment.obligations
             if x.recipient.kind == "internal"
             and x.status != "not_required"
-            and _law(x) == decision.law
+            and _law(x) in {_law(each) for each in decision.results}
         ]
         if also:
             entries.append(entry("also", say("keep_extra"), also))
@@ -510,7 +526,7 @@ class Writer:
             places.setdefault(result.jurisdiction, []).append(row)
         head = (say("duty"), say("annex_reason"), say("provision"))
         tables = tuple(
-            Table(place_name(place), head, tuple(rows)) for place, rows in places.items()
+            Table(place_name(place), head, tuple(rows), "second") for place, rows in places.items()
         )
         says = (say("annex_intro"),) if chosen else (say("annex_none"),)
         return Memo(
@@ -550,8 +566,8 @@ def _protection(group: Group) -> str:
 
 
 def _tail(decision: Decision) -> tuple[str, ...]:
-    names = sorted(finding.name for finding in decision.findings)
-    return (names[0],) if names else ()
+    names = sorted((x.value is None, x.name) for x in decision.findings)
+    return (names[0][1],) if names else ()
 
 
 def _recipient(result: Result) -> str:

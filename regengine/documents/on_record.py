@@ -195,6 +195,7 @@ class Record:
         codes = {*self.incident.places_affected, *(x.jurisdiction for x in self.results.values())}
         people = {code for group in self.groups for code in group.people or {}}
         named = {place_name(code).lower(): code for code in codes}
+        named |= {place_name(area).lower(): area for area in _AREAS}
         return named | {residence(code).lower(): code for code in people}
 
     def of_place(self, code: str) -> tuple[Range, ...]:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from functools import cache
 from importlib import resources
@@ -16,6 +19,8 @@ from regengine.places import Places, load
 # The date that goes into files where nothing else gives one: any fixed one will do.
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 _CHECKOUT = Path(__file__).resolve().parents[2]
+ENGLISH = "en"
+_LANGUAGE = ContextVar("language", default=ENGLISH)
 
 
 @cache
@@ -40,6 +45,36 @@ def table(path: str) -> dict[str, Any]:
         return tomllib.load(file)
 
 
+@contextmanager
+def in_language(code: str) -> Iterator[None]:
+    """Say words in a language that has a file in letter/words, as far as the file goes.
+
+    >>> with in_language("de"):
+    ...     label("elements", "name"), phrase("and", first="A", last="B")
+    ('Name', 'A und B')
+
+    Holds for this thread and task alone.
+    """
+    token = _LANGUAGE.set(code)
+    try:
+        yield
+    finally:
+        _LANGUAGE.reset(token)
+
+
+def language() -> str:
+    """Return the language in which words are said; English unless another is set."""
+    return _LANGUAGE.get()
+
+
+def own_words(group: str) -> Mapping[str, Any]:
+    """Return the words of one group that the language has of its own; none for English."""
+    if language() == ENGLISH:
+        return {}
+    found: dict[str, Any] = table(f"letter/words/{language()}.toml").get(group, {})
+    return found
+
+
 def label(group: str, word: str) -> str:
     """Say a vocabulary's word in plain words; an unlisted one loses its underscores.
 
@@ -48,7 +83,8 @@ def label(group: str, word: str) -> str:
     >>> label("elements", "new_thing")
     'new thing'
     """
-    return str(table("words.toml")[group].get(word, word.replace("_", " ")))
+    own = own_words(group).get(word)
+    return str(own or table("words.toml")[group].get(word, word.replace("_", " ")))
 
 
 def phrase(name: str, /, **values: object) -> str:
@@ -57,7 +93,8 @@ def phrase(name: str, /, **values: object) -> str:
     >>> phrase("range", low="400", high="700")
     'between 400 and 700'
     """
-    return str(table("words.toml")["phrases"][name]).format(**values)
+    source = own_words("phrases").get(name) or table("words.toml")["phrases"][name]
+    return str(source).format(**values)
 
 
 @cache

@@ -55,7 +55,7 @@ def read_folder(folder: Path, known: Iterable[Document] = ()) -> Readback:
     if not folder.is_dir():
         raise InputError([Fault(str(folder), "", "is no folder; papers are read from one")])
     documents = tuple(known)
-    duties = {paper.name: paper.keys for paper in documents}
+    originals = {paper.name: paper for paper in documents}
     unchanged = {sha256(content) for paper in documents for content in paper.files.values()}
     unchanged |= _receipted(folder)
     papers: list[Document] = []
@@ -75,8 +75,9 @@ def read_folder(folder: Path, known: Iterable[Document] = ()) -> Readback:
         except InputError as error:
             faults += error.faults
             continue
-        keys = duties.get(path.stem, ())
-        papers.append(Document(path.name, "letter", path.stem, keys, {}, text))
+        original = originals.get(path.stem)
+        kind, keys = (original.kind, original.keys) if original else ("letter", ())
+        papers.append(Document(path.name, kind, path.stem, keys, {}, text))
     if faults:
         raise InputError(faults)
     return Readback(tuple(papers), tuple(unread))

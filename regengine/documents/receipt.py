@@ -39,9 +39,9 @@ _ENCLOSING = ("filing", "letter")  # papers that always enclose their provenance
 _LIBRARIES = (
     "fonttools",
     "icalendar",
+    "jinja2",
     "pikepdf",
     "pydyf",
-    "python-docx",
     "tzdata",
     "weasyprint",
 )

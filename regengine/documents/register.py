@@ -161,7 +161,7 @@ class _Entry:
         if not rows:
             return Part(say("laws"), (say("laws_none"),))
         head = (say("law"), say("provision"), say("keep"))
-        return Part(say("laws"), tables=(Table(say("laws"), head, rows),))
+        return Part(say("laws"), tables=(Table(say("laws"), head, rows, "second"),))
 
     def _filled(self, keys: Iterable[str]) -> tuple[Entry, ...]:
         """Say each item; what is not known stays open, what does not apply is left out."""
@@ -306,7 +306,7 @@ class _Entry:
         if not rows:
             return []
         head = (say("law"), say("reason"), say("provision"))
-        return [Part(say("not_given"), tables=(Table(say("not_given"), head, rows),))]
+        return [Part(say("not_given"), tables=(Table(say("not_given"), head, rows, "second"),))]
 
     def _delay(self) -> list[Part]:
         late = delayed(self.assessment)

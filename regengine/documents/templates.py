@@ -7,7 +7,7 @@ options and limits; a template that ``extends`` another adds to its sections.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from fnmatch import fnmatchcase
 from functools import cache
@@ -137,12 +137,14 @@ class SectionShape(_Shape):
 class StageShape(_Shape):
     """One stage of a form, and the results (patterns of keys) that are filed at it.
 
-    ``say`` is what the form calls it.
+    ``say`` is what the form calls it. ``when`` tells apart stages that share a key: the
+    first one that certainly holds is taken.
     """
 
     name: str
     say: str
     keys: tuple[str, ...] = ()
+    when: str | None = None
 
 
 class PortalShape(_Shape):
@@ -201,10 +203,12 @@ class TemplateShape(_Shape):
         """All fields, in their order."""
         return tuple(field for part in self.section for field in part.field)
 
-    def stage_of(self, result: Result) -> StageShape | None:
+    def stage_of(
+        self, result: Result, holds: Callable[[StageShape], bool] = lambda _: True
+    ) -> StageShape | None:
         """Find the form's stage at which a result is filed."""
         for stage in self.stage:
-            if any(fnmatchcase(result.key, pattern) for pattern in stage.keys):
+            if any(fnmatchcase(result.key, pattern) for pattern in stage.keys) and holds(stage):
                 return stage
         return None
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from regengine.calendars import zone as zone_of
-from regengine.documents.outputs import label, phrase, table
+from regengine.documents.outputs import label, own_words, phrase, table
 from regengine.facts import Moment
 from regengine.law import arguments
 from regengine.truth import Range
@@ -34,8 +34,26 @@ def day_text(day: date, *, american: bool = False) -> str:
     >>> day_text(date(2026, 11, 3)), day_text(date(2026, 11, 3), american=True)
     ('3 November 2026', 'November 3, 2026')
     """
+    own = own_words("dates")
+    if own:
+        number = own.get("first", "1") if day.day == 1 else day.day
+        values = {"day": number, "month": own["months"][day.month - 1], "year": day.year}
+        return str(own["day"]).format(**values)
     month = month_name(day.month)
     return f"{month} {day.day}, {day.year}" if american else f"{day.day} {month} {day.year}"
+
+
+def month_text(day: date) -> str:
+    """Write the month and year of a date.
+
+    >>> month_text(date(2026, 11, 3))
+    'November 2026'
+    """
+    own = own_words("dates")
+    if own:
+        months = own.get("months_alone", own["months"])
+        return str(own["month"]).format(month=months[day.month - 1], year=day.year)
+    return f"{month_name(day.month)} {day.year}"
 
 
 def offset_text(instant: datetime) -> str:
@@ -90,7 +108,7 @@ def moment_text(moment: Moment, zone: str, *, american: bool = False) -> str:
     if moment.day is None:
         return phrase("not_known")
     if moment.precision == "month":
-        return f"{month_name(moment.day.month)} {moment.day.year}"
+        return month_text(moment.day)
     return day_text(moment.day, american=american)
 
 
@@ -123,16 +141,20 @@ def joined(items: Iterable[str]) -> str:
     return phrase("and", first=", ".join(words[:-1]), last=words[-1])
 
 
+def _numeral(number: float) -> str:
+    return f"{number:,.10g}".replace(",", own_words("dates").get("thousands", ","))
+
+
 def range_text(count: Range) -> str:
     """Write a count of which only bounds may be known.
 
     >>> range_text(Range(400, 700)), range_text(Range(5, None)), range_text(Range(7, 7))
     ('between 400 and 700', 'at least 5', '7')
     """
-    low = f"{count.at_least:,.10g}"
+    low = _numeral(count.at_least)
     if count.at_most is None:
         return phrase("at_least", low=low) if count.at_least else phrase("not_known")
-    high = f"{count.at_most:,.10g}"
+    high = _numeral(count.at_most)
     if count.at_most == count.at_least:
         return low
     return phrase("range", low=low, high=high) if count.at_least else phrase("at_most", high=high)

@@ -269,6 +269,7 @@ class Situation:
             "status": self._status,
             "contract": self._contract,
             "labelled": self._labelled,
+            "duty_to": lambda kind: self._duty_to(asked, kind),
             "record": lambda event: True if self.incident.timeline.get(event) else None,
             "capital": capital,
         }
@@ -280,7 +281,7 @@ class Situation:
         cyber = either(asked["kind"](*_CYBER), both(malicious, self._electronic()))
         ransom = {"ransom_demanded", "ransom_paid"} & set(incident.timeline)
         by_chance = happening.kinds is not None and set(happening.kinds) <= set(_NOT_A_CRIME)
-        paid = happening.loss is not None and bool(happening.loss.amount)
+        amount = happening.loss.amount if happening.loss is not None else None
         vendor = True if happening.vendor is not None else asked["kind"]("vendor")
         delays = incident.law_enforcement.delays
         return {
@@ -289,7 +290,7 @@ class Situation:
             "crime": malicious if malicious is not None or not by_chance else False,
             "extortion": True if ransom else asked["kind"]("ransomware"),
             "cards": asked["data"](*_CARDS),
-            "loss": paid,
+            "loss": None if amount is None else amount > 0,
             "vendor_involved": vendor,
             "processor": self._processor(),
             "listed": self._status(*table(_PATH)["listed"]),
@@ -337,6 +338,12 @@ class Situation:
             return None
         # A notice that is not on record may have gone out all the same.
         return True if all(is_done(result) for result in wanted) else None
+
+    def _duty_to(self, asked: Mapping[str, Any], kind: str) -> bool | None:
+        """Say whether recipients of a kind are owed a notice; open while places are."""
+        found: bool | None = asked["owed"](kind, here=False)
+        unplaced = self.incident.affected is None or bool(self.assessment.summaries)
+        return None if found is False and unplaced else found
 
     def _status(self, *patterns: str) -> bool | None:
         """Say whether the organisation has a status of special law that a pattern names."""
