@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from regengine.assessment import Assessment
-from regengine.documents import word
-from regengine.documents.content import Matter
+from regengine.documents import machine, word
 from regengine.documents.document import Document, print_page, when_of
 from regengine.documents.letterhead import page_names
 from regengine.documents.notices import Notice, folder_of, matter_of, paper_of
 from regengine.documents.paper import Paper, said
 from regengine.documents.portal import sheet
 from regengine.documents.provenance import enclosures
-from regengine.documents.records import FilingRecord, record_of
+from regengine.documents.records import FilingRecord, machine_record, record_of
 from regengine.documents.templates import TemplateShape
 from regengine.facts import Incident
 
@@ -52,9 +51,19 @@ def make(
         american=matter.american,
         enclosures=enclosures(incident, assessment, result, template.attach),
     )
+    files = {".pdf": printed.pdf, ".html": printed.page}
+    if template.docx:
+        files[".docx"] = word.notice(
+            names, paper, when=when_of(assessment), american=matter.american
+        )
+    if _pasted(template):
+        files[".portal.html"] = sheet(names)
+    read_by_machine = machine.document(template, matter)
     record = record_of(paper, matter, notice.act, (result.key,))
-    files = {".pdf": printed.pdf, ".html": printed.page, ".json": record.to_json()}
-    files |= _more(paper, matter, names, assessment)
+    if read_by_machine is not None:
+        files[".authority.json"] = read_by_machine.content
+        record = record.model_copy(update={"machine": machine_record(read_by_machine)})
+    files[".json"] = record.to_json()
     document = Document(
         notice.name,
         "letter" if template.layout == "letter" else "filing",
@@ -68,20 +77,6 @@ def make(
         printed.families,
     )
     return Made(notice, paper, record, document)
-
-
-def _more(
-    paper: Paper, matter: Matter, names: Mapping[str, Any], assessment: Assessment
-) -> dict[str, bytes]:
-    """Write what is edited, pasted into a portal, or read by the authority's machine."""
-    files: dict[str, bytes] = {}
-    template = paper.template
-    when = when_of(assessment)
-    if template.docx and template.layout == "letter":
-        files[".docx"] = word.letter(names, paper, when=when, american=matter.american)
-    if _pasted(template):
-        files[".portal.html"] = sheet(names)
-    return files
 
 
 def _pasted(template: TemplateShape) -> bool:

@@ -8,14 +8,15 @@ from __future__ import annotations
 import json
 import re
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
 from regengine.assessment import Assessment
+from regengine.documents import word
 from regengine.documents.document import Document, Kind, print_page, when_of
 from regengine.documents.outputs import home_zone, phrase, table
-from regengine.documents.paper import Entry, gaps
+from regengine.documents.paper import Entry, gap, gaps
 from regengine.documents.pdf import Enclosure
 from regengine.documents.provenance import provenance
 from regengine.documents.wording import instant_text, joined, moment_text
@@ -187,13 +188,51 @@ def document(
         kind=memo.kind,
         title=names["title"],
         keys=memo.keys,
-        files={".pdf": printed.pdf, ".html": printed.html.encode(), ".json": content},
+        files={
+            ".pdf": printed.pdf,
+            ".docx": word.text(
+                _in_word(memo, names), when=when_of(assessment), american=style.american
+            ),
+            ".html": printed.page,
+            ".json": content,
+        },
         text=text_of(memo),
         pages=printed.pages,
         missing=open_items,
         template=memo.template,
         families=printed.families,
     )
+
+
+def _in_word(memo: Memo, names: dict[str, Any]) -> word.Text:
+    """Set a paper for the file as a text that counsel can edit."""
+    parts = [word.Part(part.title, tuple(_blocks(part))) for part in memo.parts]
+    signs = [line for one in memo.signatures for line in (one.role, one.name, one.date) if line]
+    if signs:
+        parts.append(word.Part("", (word.Lines(tuple(signs)),)))
+    return word.Text(
+        memo.title,
+        tuple(parts),
+        subject=memo.subject,
+        reference=names["reference"],
+        draft=(memo.handling, *names["draft"]),
+        engine=names["engine"],
+        law_version=names["law_version"],
+    )
+
+
+def _blocks(part: Part) -> Iterator[word.Lines | word.Grid]:
+    if part.says:
+        yield word.Lines(part.says)
+    for item in part.entries:
+        yield word.Lines((item.label,))
+        yield word.Lines(item.lines or (gap(item.label),), key=item.key)
+    for rows in part.tables:
+        yield word.Lines((rows.caption,))
+        yield word.Grid(rows.head, rows.rows)
+    for lines in (part.after, part.blanks):
+        if lines:
+            yield word.Lines(lines)
 
 
 def plain(memo: Memo) -> dict[str, Any]:
@@ -237,8 +276,8 @@ def plain(memo: Memo) -> dict[str, Any]:
 
 def _unmarked(line: str) -> str:
     """Write gaps in square brackets."""
-    for gap in gaps(line):
-        line = line.replace(f"\ue000{gap}\ue001", f"[{phrase('to_follow')}: {gap}]")
+    for missing_ in gaps(line):
+        line = line.replace(gap(missing_), f"[{phrase('to_follow')}: {missing_}]")
     return line
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from regengine.assessment import Readiness
+from regengine.documents import machine
 from regengine.documents.content import Matter
 from regengine.documents.paper import Choice, Entry, Paper, State
 from regengine.errors import Fault, InputError
@@ -54,6 +55,22 @@ class ChangeRecord(_Shape):
     now: tuple[str, ...]
 
 
+class LackRecord(_Shape):
+    """What the machine format lacks; ``needed``: without it the document is not valid."""
+
+    path: str
+    answer: str
+    why: str
+    needed: bool
+
+
+class MachineRecord(_Shape):
+    """Whether the document for the authority's machine meets its rules of form."""
+
+    valid: bool
+    missing: tuple[LackRecord, ...]
+
+
 class FilingRecord(_Shape):
     """One notice: a form's fields, or the paragraphs of a letter."""
 
@@ -70,6 +87,7 @@ class FilingRecord(_Shape):
     now: str | None = None
     law: str | None = None
     readiness: Readiness
+    machine: MachineRecord | None = None
     fields: tuple[FieldRecord, ...] = ()
     paragraphs: tuple[str, ...] = ()
     to_follow: tuple[str, ...] = ()
@@ -141,6 +159,15 @@ def record_of(paper: Paper, matter: Matter, act: str, keys: tuple[str, ...]) -> 
         if changes is None
         else tuple(ChangeRecord(label=x.label, before=x.before, now=x.now) for x in changes),
     )
+
+
+def machine_record(made: machine.Document) -> MachineRecord:
+    """Write down what a document for a machine lacks."""
+    lacks = (
+        LackRecord(path=one.path, answer=one.field, why=one.why, needed=one.needed)
+        for one in made.missing
+    )
+    return MachineRecord(valid=made.valid, missing=tuple(lacks))
 
 
 def earlier(path: str | Path) -> dict[str, FilingRecord]:
