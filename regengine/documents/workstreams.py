@@ -238,7 +238,7 @@ def _streams() -> tuple[StreamShape, ...]:
 def is_judgement(fact: str) -> bool:
     """Say whether a fact is a legal conclusion: dotted, and no field of the incident.
 
-    >>> is_judgement("eu.gdpr.risk"), is_judgement("incident.ongoing")
+    >>> is_judgement("xx.act.risk"), is_judgement("incident.ongoing")
     (True, False)
     """
     if fact.startswith("judgements."):
