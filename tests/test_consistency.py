@@ -403,8 +403,12 @@ def test_a_total_below_the_sum_of_another_papers_places_is_found() -> None:
 
 def test_the_fields_of_a_filing_are_read_from_its_data() -> None:
     incident, assessment, _ = matter(RETAIL)
+    gap = "\ue000Was it reported that no data were taken\ue001"
     fields = {
-        "fields": [{"key": "aware", "label": "When it became aware", "value": ["1 May 2026"]}]
+        "fields": [
+            {"key": "aware", "label": "When it became aware", "value": ["1 May 2026"]},
+            {"key": "open", "label": "Still open", "value": [gap]},
+        ]
     }
     files = {".json": json.dumps(fields).encode()}
     filing = Document("f", "filing", "f", (), files, "")

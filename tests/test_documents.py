@@ -743,7 +743,7 @@ def test_each_recipient_gets_its_own_template() -> None:
     assert routes["eu-gdpr-individuals@IE"] == "letter/general"
     assert routes["us-ma-cra@US-MA"] == "filing/agencies"
     assert routes["eu-gdpr-register@IE"] == "filing/record"
-    assert routes["us-ma-ag@US-MA"] == "filing/general"
+    assert routes["us-ma-ag@US-MA"] == "filing/us-ma-ag"
 
 
 def test_a_federal_letter_to_massachusetts_may_describe_the_breach() -> None:
@@ -903,7 +903,9 @@ def test_an_answer_in_the_incident_file_leads() -> None:
 
 
 def test_a_general_filing_answers_every_item_of_its_law() -> None:
-    made = paper(retail, "us-ma-ag@US-MA")
+    incident, assessment = retail()
+    matter = Matter(incident, assessment.result("us-ma-ag@US-MA"), assessment)
+    made = compose(template_at("filing/general"), matter)
     labels_ = [entry.label for part in made.sections for entry in part.entries]
     for item in GENERAL_ITEMS:
         assert any(label.lower() == item.say.lower() for label in labels_), item.say

@@ -170,8 +170,8 @@ def _fact_texts(incident: Incident) -> Iterator[_Text]:
 
 
 def _paper(record: Record, document: Document) -> _Text:
-    told = _GAP.sub(" ", document.text)
-    lines = [*told.splitlines(), *_fields(document)]
+    whole = "\n".join((document.text, *_fields(document)))
+    lines = _GAP.sub(" ", whole).splitlines()
     if document.kind in _DISCUSSES:
         told_apart = (part for line in lines for part in sentences(line))
         lines = [part for part in told_apart if part.startswith(_event_labels())]

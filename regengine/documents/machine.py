@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from regengine.documents.composing import compose
 from regengine.documents.content import Matter
 from regengine.documents.expressions import evaluate, names_for, truth_of
-from regengine.documents.outputs import label, table
+from regengine.documents.outputs import folder, label, table
 from regengine.documents.paper import Entry, Paper
 from regengine.documents.templates import FieldShape, TemplateFaultError, TemplateShape
 
@@ -58,9 +58,10 @@ class _Shape(BaseModel):
 class RowShape(_Shape):
     """One value of the document: ``path`` is a JSON pointer, its parts without ``~`` or ``/``.
 
-    It comes from a ``field`` of the form, from an expression, or is fixed (``const``, put
-    only where its object has other members). ``codes`` stand in the order of the field's
-    options; ``many`` makes a list of those that are chosen. ``required`` names the stages at
+    It comes from a ``field`` of the form, from an expression (``value``; with both, the field
+    is the one that it tells), or is fixed (``const``, put only where its object has other
+    members). ``codes`` stand in the order of the field's options, whose own words are taken
+    without them; ``many`` makes a list of those that are chosen. ``required`` names the stages at
     which the value must be there (``*``: all), with ``inside`` only where its object is.
     A part that is a number is a place in a list; an ``object`` without value is put there
     empty where it is required.
@@ -82,9 +83,9 @@ class RowShape(_Shape):
 
     @model_validator(mode="after")
     def _one_source(self) -> RowShape:
-        sources = [x for x in (self.field, self.value, self.const) if x is not None]
-        if len(sources) != (self.type != "object"):
-            message = f"{self.path}: {len(sources)} of field, value, const; needs one"
+        told = self.field is not None or self.value is not None
+        if [told, self.const is not None, self.type == "object"].count(True) != 1:
+            message = f"{self.path}: needs a field or value, or a const, or to be an object"
             raise ValueError(message)
         return self
 
@@ -122,6 +123,20 @@ def map_of(form: str, name: str) -> MapShape:
     return MapShape.model_validate(table(f"filing/{form}/{name}"))
 
 
+def map_for(template: TemplateShape) -> MapShape | None:
+    """Find the map of a form, or of the form that it extends.
+
+    >>> from regengine.documents.templates import template_at
+    >>> map_for(template_at("filing/eu-dora-major-incident")).title
+    'DORA major incident report (JSON)'
+    """
+    if template.machine is None:
+        return None
+    own, name = template.id, template.machine.map
+    beside = folder().joinpath("filing", own, name).is_file() or template.extends is None
+    return map_of(own if beside else (template.extends or "").rpartition("/")[2], name)
+
+
 def machine(template: TemplateShape, matter: Matter) -> bytes | None:
     """Write a notice in its machine format, as far as the facts go.
 
@@ -141,9 +156,9 @@ def document(template: TemplateShape, matter: Matter) -> Document | None:
 
     Instants are in UTC. Raise ``TemplateFaultError`` for a map that does not fit its form.
     """
-    if template.machine is None:
+    shape = map_for(template)
+    if shape is None:
         return None
-    shape = map_of(template.id, template.machine.map)
     check(template, shape)
     return _Writing(template, shape, matter).document()
 
@@ -235,8 +250,9 @@ class _Writing:
         return at_this_stage and truth_of(row.when, self.names, row.path) is not False
 
     def _value(self, row: RowShape) -> object:
-        if row.codes and row.field is not None:
-            codes = self._codes(row.field, row.codes)
+        if row.field is not None and (row.codes or row.many):
+            options = self.fields[row.field].options
+            codes = self._codes(row.field, row.codes or tuple(option.say for option in options))
             if row.many:
                 return codes or None
             settled = self._said(row.field) is not None
@@ -245,9 +261,9 @@ class _Writing:
         return None if text is None else _typed(text, row)
 
     def _text(self, row: RowShape) -> str | None:
-        if row.field is not None:
-            return self._said(row.field)
-        found = evaluate(row.value or "none", self.names, f"{self.template.id}: {row.path}")
+        if row.value is None:
+            return self._said(row.field or "")
+        found = evaluate(row.value, self.names, f"{self.template.id}: {row.path}")
         return None if found is None else str(found)
 
     def _codes(self, key: str, codes: tuple[str, ...]) -> list[str]:
@@ -348,7 +364,7 @@ def _typed(text: str, row: RowShape) -> object:
     if row.limit is not None and len(text) > row.limit:
         message = f"{len(text)} characters; the format takes {row.limit}"
         raise _Unfit(message)
-    return [text] if row.many else text
+    return text
 
 
 def _instant(text: str) -> str:

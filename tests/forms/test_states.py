@@ -539,7 +539,8 @@ def test_a_report_that_follows_one_on_record_is_a_supplement(case_of: Matters) -
 
 def test_new_jersey_reads_how_it_occurred_and_which_method_of_loss(lender: Case) -> None:
     form = lender.form("us-nj-state-police@US-NJ")
-    assert form["how"].lines == ("A stolen administrator password.",)
+    how = (LENDER["description"]["nature"], LENDER["description"]["cause"])
+    assert form["how"].lines == how
     assert form["category"].lines[0].startswith("Hacking or computer intrusion")
     assert form["residents"].lines == ("210 people (New Jersey)",)
     assert form["le_delay"].state == "blank"
@@ -637,6 +638,22 @@ def test_oregon_reads_numbers_of_oregon_and_of_all(lender: Case) -> None:
     assert form["breach_end"].lines == ("November 9, 2026",)
     assert form["le"].lines == ("Yes",)
     assert form["report_type"].lines == ("Initial",)
+
+
+def test_oregon_may_ask_the_privacy_officer_where_nobody_reports(case_of: Matters) -> None:
+    officer = {"name": "Ann Poe", "phone": "+1 503 555 0100"}
+    change = {"reporter": None, "organisation": {"dpo": officer}}
+    form = case_of(change).form("us-or-ag@US-OR")
+    assert form["contact_name"].lines == ("Ann Poe",)
+    assert form["contact_phone"].lines == ("+1 503 555 0100",)
+    assert form["contact_email"].state == "to_follow"
+
+
+def test_the_service_that_letters_offer_is_told_in_the_forms(case_of: Matters) -> None:
+    offer = "Twelve months of credit monitoring by Guard Co."
+    case = case_of({"answers": {"notice.identity_protection": offer}})
+    assert case.form("us-fl-ag@US-FL")["services"].lines == (offer,)
+    assert case.form("us-in-ag@US-IN")["services"].lines == (offer,)
 
 
 def test_oregon_takes_a_thousand_characters_of_description(case_of: Matters) -> None:
