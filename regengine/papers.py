@@ -97,6 +97,7 @@ def file(
             since=earlier,
             corpus=corpus,
             progress=advance,
+            workers=os.cpu_count() or 1,
             finish=finished,
         )
     apart = made[0].contradictions
@@ -136,7 +137,8 @@ def contradictions(
     incident = _answered(incident, answers, corpus)
     found = assessed(incident, corpus, as_of=as_of, now=now)
     with tables.progress("Writing papers to compare") as advance:
-        made = paper.build(incident, found, corpus=corpus, progress=advance)
+        cores = os.cpu_count() or 1
+        made = paper.build(incident, found, corpus=corpus, progress=advance, workers=cores)
     apart = paper.contradictions(incident, found, made.documents, papers)
     if form is Form.json:
         sys.stdout.write(paper.contradictions_json(apart, incident, found))

@@ -445,8 +445,11 @@ class Docket:
             Clock(min(start, due), due, tuple(named), possible)
             for (due, possible), (start, named) in clocks.items()
         ]
-        moments = [Event(at, name) for at, name, _ in known]
-        sent = [Event(at, name, "filed") for at, name, _ in filings]
+        moments = [Event(at, name, said=said) for at, name, said in known]
+        sent = [
+            Event(at, name, "filed", self.matter.say(Moment.of(one.at)))
+            for at, name, one in filings
+        ]
         return draw([*moments, *sent], drawn, self.now, self.zone)
 
     def names(self) -> dict[str, Any]:

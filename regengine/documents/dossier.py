@@ -6,7 +6,6 @@ most of the time, and each paper stands alone. The result is the same bytes as o
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
@@ -78,14 +77,15 @@ def build(
     since: Mapping[str, FilingRecord] | None = None,
     corpus: Corpus | None = None,
     progress: Progress | None = None,
-    workers: int | None = None,
+    workers: int = 1,
 ) -> Dossier:
     """Make all papers of a matter in memory.
 
     ``only`` names results by id, id@PLACE or key. ``whole`` adds the papers of the matter
     (checklist, briefs, memos, register), as is done where nothing is named. ``since`` are
     the records of an earlier run, ``corpus`` the law where it is not the packaged one.
-    ``workers`` is how many processes make papers; one makes them all here. Raise
+    ``workers`` is how many processes make notices beside this one, which must be started
+    from a file whose main code is guarded; without, all are made here. Raise
     ``InputError`` for a bad name or answer, ``fonts.MissingFontError`` where a script has no
     font.
     """
@@ -126,7 +126,7 @@ def file(
     since: Mapping[str, FilingRecord] | None = None,
     corpus: Corpus | None = None,
     progress: Progress | None = None,
-    workers: int | None = None,
+    workers: int = 1,
     finish: Callable[[Dossier], Dossier] | None = None,
 ) -> list[Written]:
     """Write the notice of every required duty whose clock runs, and the matter's papers.
@@ -222,15 +222,14 @@ def _made(
     wanted: Sequence[Notice],
     papers: Callable[[], list[Document]],
     tally: _Tally,
-    workers: int | None,
+    workers: int,
 ) -> tuple[list[Made], list[Document]]:
     """Make the notices in their order, and the papers of the matter.
 
     Where there are many, notices are made beside this process, which makes the others.
     """
-    count = workers if workers is not None else (os.cpu_count() or 1)
-    if count > 1 and len(wanted) > _FEW:
-        return _side_by_side(given, wanted, papers, tally, count)
+    if workers > 1 and len(wanted) > _FEW:
+        return _side_by_side(given, wanted, papers, tally, workers)
     made = []
     for notice in wanted:
         tally.begin(notice.result.key)

@@ -33,11 +33,15 @@ _NAMES = 5  # that one clock shows
 
 
 class Event(NamedTuple):
-    """A moment that is known; ``kind`` is ``filed`` where a notice went out."""
+    """A moment that is known; ``kind`` is ``filed`` where a notice went out.
+
+    ``said`` is the moment in words where it is no instant, such as a day or a month.
+    """
 
     at: datetime
     name: str
     kind: str = "event"
+    said: str | None = None
 
 
 class Clock(NamedTuple):
@@ -217,7 +221,7 @@ def _mark_name(hours: int) -> str:
 
 def _alt(events: Sequence[Event], clocks: Sequence[Clock], now: datetime | None, zone: str) -> str:
     happened = [
-        phrase("picture_event", name=event.name, at=instant_text(event.at, zone))
+        phrase("picture_event", name=event.name, at=event.said or instant_text(event.at, zone))
         for event in events
     ]
     due = [
