@@ -338,6 +338,16 @@ def test_another_law_and_another_engine_are_the_cause(
     assert told(folder, incident=matter()[0]) == [("engine", "")]
 
 
+def test_rules_that_cannot_run_here_are_told_and_not_taken_for_another_answer(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("regengine.documents.receipt.durable_available", lambda: False)
+    edit(folder, inference="durable")
+    (found,) = verify(folder, matter()[0])
+    assert found.about == "engine"
+    assert "durable-rules" in found.message
+
+
 def test_a_forged_receipt_does_not_survive_being_made_anew(folder: Path) -> None:
     """Whoever changes a paper and its hash is seen once the papers are made again."""
     from regengine.documents.provenance import sha256  # noqa: PLC0415

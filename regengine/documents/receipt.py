@@ -14,7 +14,7 @@ from datetime import date, datetime
 from functools import partial
 from importlib import metadata
 from pathlib import Path, PurePosixPath
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple, cast
 
 import pikepdf
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
@@ -28,7 +28,7 @@ from regengine.documents.outputs import fingerprint
 from regengine.documents.provenance import facts_hash, sha256
 from regengine.errors import Fault, InputError
 from regengine.facts import Incident
-from regengine.inference import durable_available
+from regengine.inference import Engine, durable_available
 from regengine.version import VERSION
 
 RECEIPT = "receipt.json"
@@ -125,7 +125,7 @@ class Receipt(_Shape):
     assessment_sha256: _Hash
     as_of: date | None = None
     now: datetime | None = None
-    inference: str
+    inference: Engine
     checked: bool
     engine: str
     law: LawUsed
@@ -178,7 +178,7 @@ def receipt(
         assessment_sha256=sha256(assessment.to_json().encode()),
         as_of=assessment.as_of,
         now=assessment.now,
-        inference=assessment.inference,
+        inference=cast("Engine", assessment.inference),
         checked=assessment.checked,
         engine=assessment.engine,
         law=assessment.law,
@@ -416,6 +416,9 @@ def _inputs(found: Receipt, incident: Incident, corpus: Corpus) -> Iterator[Find
     if found.engine != VERSION:
         message = f"this is engine {VERSION}, the papers were made by {found.engine}"
         yield Finding("engine", "", message)
+    if found.inference == "durable" and not durable_available():
+        message = "the papers were inferred by durable-rules, which cannot be imported here"
+        yield Finding("engine", "", message)
 
 
 def _layout(found: Receipt) -> Iterator[Finding]:
@@ -440,14 +443,13 @@ def _layout(found: Receipt) -> Iterator[Finding]:
 
 def _assessment(found: Receipt, incident: Incident, corpus: Corpus) -> Assessment | None:
     """Assess again as the receipt says it was done; ``None`` where another answer comes."""
-    durable = found.inference == "durable" and durable_available()
     for everything in (False, True):  # a receipt does not say whether all was listed
         made = assess(
             incident,
             found.as_of,
             found.now,
             corpus=corpus,
-            engine="durable" if durable else "chainer",
+            engine=found.inference,
             check=found.checked,
             everything=everything,
         )
