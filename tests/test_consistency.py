@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 import regengine
 from regengine.assessment import Assessment
-from regengine.documents import consistency, filings
+from regengine.documents import consistency, notices
 from regengine.documents.claims import read, rows
 from regengine.documents.composing import compose
 from regengine.documents.conformance import check
@@ -56,13 +56,13 @@ def matter(name: str) -> tuple[Incident, Assessment, tuple[Document, ...]]:
     incident = regengine.load_incident(ROOT / "examples" / name)
     assessment = regengine.assess(incident, now=datetime.fromisoformat(EXAMPLES[name]))
     papers = []
-    for result in filings.choose(assessment, all_=True):
-        for group in filings._groups(incident, result):
+    for result in notices.choose(assessment, all_=True):
+        for group in notices._groups(incident, result):
             template = template_at(route(result))
             one = Matter(incident, result, assessment, american(result), group=group)
             text = said(compose(template, one))
             kind = "letter" if template.layout == "letter" else "filing"
-            name_ = filings._name(result.key, group, ())
+            name_ = notices._name(result.key, group, ())
             papers.append(Document(name_, kind, template.title, (result.key,), {}, text))
     return incident, assessment, tuple(papers)
 

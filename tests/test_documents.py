@@ -1629,7 +1629,9 @@ def test_the_calendar_holds_each_open_due_instant_in_utc(tmp_path: Path) -> None
     expected = [
         x
         for x in assessment.obligations
-        if x.status != "not_required" and x.deadline.due_at and not x.filed
+        if x.status != "not_required"
+        and (x.deadline.due_at or x.deadline.projected_due_at)
+        and not x.filed
     ]
     assert len(found) == len(expected)
     event = found["Due: Notify: Data Protection Commission (Ireland)"]

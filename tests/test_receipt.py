@@ -41,10 +41,9 @@ def documents_in(written: Sequence[dossier.Written]) -> list[Document]:
         files = {".pdf": one.path.read_bytes()}
         if one.docx is not None:
             files[".docx"] = one.docx.read_bytes()
-        kind = "letter" if one.docx is not None else "filing"
         made.append(
             Document(
-                stem, kind, stem, (one.key,), files, "", one.pages, one.to_follow, one.template
+                stem, one.kind, stem, (one.key,), files, "", one.pages, one.to_follow, one.template
             )
         )
     return made
