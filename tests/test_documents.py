@@ -1631,7 +1631,8 @@ def test_the_calendar_holds_each_open_due_instant_in_utc(tmp_path: Path) -> None
         for x in assessment.obligations
         if x.status != "not_required" and x.deadline.due_at and not x.filed
     ]
-    assert len(found) == len(expected)
+    duties = [said for said in found if not said.startswith("Act earlier: ")]
+    assert len(duties) == len(expected)
     event = found["Due: Notify: Data Protection Commission (Ireland)"]
     assert event["dtstart"].dt == AWARE + timedelta(hours=72)
     assert event["dtstamp"].dt == NOW
