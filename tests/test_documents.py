@@ -1531,11 +1531,7 @@ def test_the_checklist_leaves_no_result_and_no_question_out() -> None:
 
 def test_clocks_stand_in_the_order_of_time() -> None:
     view = _View(*retail())
-    due = [
-        x.deadline.due_at
-        for x in view.ordered()
-        if x.deadline.due_at is not None
-    ]
+    due = [x.deadline.due_at for x in view.ordered() if x.deadline.due_at is not None]
     assert due == sorted(due)
 
 

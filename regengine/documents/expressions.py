@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC
+from fnmatch import fnmatchcase
 from functools import cache
 from typing import Any
 
@@ -376,7 +377,7 @@ class _Asked:
 
     # -- other notices --------------------------------------------------------------
 
-    def _others(self, kind: str, *, here: bool) -> list[Result]:
+    def _others(self, kind: str, *, here: bool, ids: str = "*") -> list[Result]:
         assessment = self.matter.assessment
         place = self.matter.result.jurisdiction
         return [
@@ -384,28 +385,40 @@ class _Asked:
             for other in (assessment.obligations if assessment else ())
             if other.recipient.kind == kind
             and (not here or other.jurisdiction == place)
+            and fnmatchcase(other.id, ids)
             and other.key != self.matter.result.key
         ]
 
-    def owed(self, kind: str, *, here: bool = True) -> bool | None:
-        """Say whether a notice to recipients of this kind is owed (in this place)."""
+    def owed(self, kind: str, *, here: bool = True, ids: str = "*") -> bool | None:
+        """Say whether a notice to recipients of this kind is owed (in this place).
+
+        ``ids`` is a pattern of the duties that are meant: one law's alone.
+        """
         if self.matter.assessment is None:
             return None
-        statuses = {other.status for other in self._others(kind, here=here)}
+        statuses = {other.status for other in self._others(kind, here=here, ids=ids)}
         if "required" in statuses:
             return True
         return None if "possible" in statuses else False
 
-    def sent(self, kind: str, *, here: bool = True) -> str | None:
+    def sent(self, kind: str, *, here: bool = True, ids: str = "*") -> str | None:
         """Say when the first notice to recipients of this kind went out (in this place)."""
         filed = [
             filed
-            for other in self._others(kind, here=here)
+            for other in self._others(kind, here=here, ids=ids)
             for filed in other.filed
             if filed.how in ("sent", "received")
         ]
         moments = sorted((Moment.of(one.at) for one in filed), key=instant_of)
         return self.matter.say(moments[0]) if moments else None
+
+    def places_sent(self, kind: str, *, ids: str = "*") -> list[str]:
+        """List the places in which a notice to recipients of this kind went out."""
+        return [
+            place_name(other.jurisdiction)
+            for other in self._others(kind, here=False, ids=ids)
+            if any(filed.how in ("sent", "received") for filed in other.filed)
+        ]
 
     def delayed(self, kind: str | None = None) -> bool | None:
         """Say whether law enforcement holds this notice, or those of a kind here, back."""
@@ -486,7 +499,7 @@ _ASKED = (
     "compare", "people", "everyone", "people_in", "moment", "instant",
     "iso_day", "hours_between", "passed", "named", "happened", "found", "moment_text_of",
     "owed", "sent", "delayed", "late", "answer", "together", "sector", "first_notice", "told",
-    "sealed", "countries_within", "people_within",
+    "sealed", "countries_within", "people_within", "places_sent",
 )  # fmt: skip  # reason: a vocabulary reads better in lines of words
 
 

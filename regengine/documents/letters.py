@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
@@ -14,10 +14,10 @@ from regengine.documents.content import Matter, answered
 from regengine.documents.expressions import holds, lines_of, names_for, words
 from regengine.documents.items import content_items, is_answered, lacks
 from regengine.documents.outputs import ENGLISH, label, language, phrase, table
-from regengine.documents.paper import Block, Section, gap
+from regengine.documents.paper import Block, Section, gap, gaps
 from regengine.documents.templates import BlockShape, TemplateShape
-from regengine.documents.translation import in_english, letter_word, spoken
-from regengine.documents.wording import sentence, slug
+from regengine.documents.translation import in_english, letter_word, place_words, spoken
+from regengine.documents.wording import joined, sentence, slug
 
 _OFFERS = ("identity_protection", "credit_monitoring")
 
@@ -48,7 +48,45 @@ def letter_names(
         "say": letter_word,
         "reader": matter.reader if matter else "person",
         "offers": (lambda: _offers(matter)) if matter else list,
+        "places_named": lambda codes: joined(dict.fromkeys(map(place_words, codes))),
+        "asks": lambda key: matter is not None and _asks(key, matter),
+        "toll_free": (lambda: _toll_free(matter)) if matter else str,
+        "data_list": (lambda: _data_list(matter, fill_or_gap)) if matter else list,
     }
+
+
+def _asks(key: str, matter: Matter) -> bool:
+    """Say whether the law asks for an item by name."""
+    return any(item.fill == key for item in content_items(matter.result))
+
+
+def _toll_free(matter: Matter) -> str:
+    """Give the toll-free number, or mark it where a law asks for one; nothing otherwise."""
+    given = answered("toll_free", matter)
+    if given is not None:
+        return str(given.text)
+    asked = any(x.kind == "toll_free_number" for x in matter.result.extras)
+    return gap(table("letter/variants.toml")["mark"]["toll_free"]) if asked else ""
+
+
+def _data_list(matter: Matter, say: Callable[[str], str]) -> list[str]:
+    """List the data, each on a line of its own; as one text where groups differ.
+
+    Data that were perhaps involved say so; an answer stands as it was given.
+    """
+    whole = say("data_types")  # counts as asked for, and marks what is missing
+    groups = matter.groups()
+    alike = len({(group.data, group.data_possible) for group in groups}) == 1
+    if not alike or answered("data_types", matter) is not None:
+        return whole.split("\n")
+    group = groups[0]
+    known = [label("elements", x) for x in group.data or () if x not in group.data_possible]
+    perhaps = [label("elements", x) for x in group.data_possible]
+    lines = known + [phrase("possibly_only", possible=word) for word in perhaps]
+    if not lines:
+        return whole.split("\n")
+    marks = gaps(whole)
+    return [*lines[:-1], " ".join((lines[-1], *(gap(mark) for mark in marks)))]
 
 
 def offers_owed(result: Result) -> tuple[ExtraAsked, ...]:
@@ -111,9 +149,20 @@ def _statements() -> tuple[_Statement, ...]:
     return tuple(_Statement.model_validate(row) for row in rows)
 
 
-def _stated(item: ContentItem) -> bool:
+def is_stated(item: ContentItem) -> bool:
     """Say whether an item asks for a statement of its own, whatever fills it."""
     return any(re.search(x.pattern, item.say, flags=re.IGNORECASE) for x in _statements())
+
+
+def is_general(item: ContentItem) -> bool:
+    """Say whether an item's statement is true for every reader, wherever they live.
+
+    >>> is_general(ContentItem(say="how to place a security freeze"))
+    True
+    """
+    rows = (x for x in _statements() if re.search(x.pattern, item.say, flags=re.IGNORECASE))
+    row = next(rows, None)
+    return row is not None and row.everywhere
 
 
 def _missing(item: ContentItem) -> Block:
@@ -155,7 +204,7 @@ def letter_sections(
     for item in content_items(matter.result):
         if item.fill in bars or is_answered(item, answered):
             continue
-        if item.fill in covered and not _stated(item):
+        if item.fill in covered and not is_stated(item):
             if lacks(item, names["fill"](item.fill)):
                 extra.setdefault("more", []).append(_missing(item))
             continue

@@ -31,7 +31,7 @@ _NO_WORD = re.compile(
     rf"{GAP_OPENS}.*?{GAP_CLOSES}|«[^»]*»|\S+@\S+|(?:https?://)?[\w-]+(?:\.[\w-]+)+(?:/\S*)?",
     flags=re.DOTALL,
 )
-_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_WORD = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
 _END = re.compile(r"[.!?](?=\s|$)|\n")
 _LONG = 4  # syllables of a long word in Polish
 _ENOUGH = 10  # words below which a measure says nothing
@@ -130,9 +130,14 @@ def _score(measure: dict[str, float | str], words: list[str], sentences: int, la
 
 
 def running_text(paper: Paper) -> str:
-    """Join what is read as prose in a letter: no headings, lists of addresses or signatures."""
+    """Join what is read as prose in a letter: no headings, lists of addresses or signatures.
+
+    Lines that are to be translated are left out: they are in another language still.
+    """
     blocks = (block for part in paper.sections for block in part.blocks if not block.bullets)
-    return "\n".join([*paper.intro, *(line for block in blocks for line in block.lines)])
+    lines = [*paper.intro, *(line for block in blocks for line in block.lines)]
+    mark = str(table("letter/variants.toml")["mark"]["translate"]).partition("{")[0]
+    return "\n".join(line for line in lines if f"{GAP_OPENS}{mark}" not in line)
 
 
 def harder_than_plain(texts: Iterable[str | None], lang: str = ENGLISH) -> Reading | None:

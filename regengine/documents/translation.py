@@ -8,9 +8,20 @@ the incident file brings its own text under ``letter.<language>.<key>``.
 from __future__ import annotations
 
 from functools import cache
+from gettext import translation as translation_of
+
+import pycountry
 
 from regengine.documents.content import Matter, answered
-from regengine.documents.outputs import ENGLISH, folder, in_language, label, language, table
+from regengine.documents.outputs import (
+    ENGLISH,
+    folder,
+    in_language,
+    label,
+    language,
+    place_name,
+    table,
+)
 from regengine.documents.paper import gap
 
 # Items that say what the description of the incident says, and where it stands there.
@@ -92,3 +103,18 @@ def spoken(key: str, text: str, matter: Matter) -> str:
     words = table("letter/variants.toml")["mark"]
     name = in_english("languages", language())
     return f"{text} {gap(words['translate'].format(item=in_english('fills', key), language=name))}"
+
+
+def place_words(code: str) -> str:
+    """Name a place in the language of the letter, as far as it is listed there.
+
+    >>> with in_language("de"):
+    ...     place_words("AT"), place_words("CA-QC")
+    ('Österreich', 'Québec')
+    """
+    english = place_name(code)
+    if language() == ENGLISH:
+        return english
+    domain = "iso3166-2" if "-" in code else "iso3166-1"
+    names = translation_of(domain, pycountry.LOCALES_DIR, [language()], fallback=True)
+    return str(names.gettext(english))

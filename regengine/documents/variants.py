@@ -104,7 +104,10 @@ def variants(
     found: list[Variant] = []
     for _, members in groupby(needs, key=lambda need: need.shape):
         same = list(members)
-        parts = fewest_groups(same, clashes)
+        parts = [
+            sorted(part, key=lambda need: order.get(need.result.key, len(order)))
+            for part in fewest_groups(same, clashes)
+        ]
         found += [_variant(incident, part, parts, needs) for part in parts]
     first = {key: number for number, key in enumerate(order)}
     return sorted(found, key=lambda one: _rank(one, first))
@@ -137,14 +140,13 @@ def letter_template(result: Result) -> str:
 def _needs(incident: Incident, result: Result, *, everyone: bool) -> Iterator[_Need]:
     template = letter_template(result)
     bars = barred(result, template_at(template))
-    asks = asked_for(result) - (set(template_at(template).bars) if bars else set())
     groups: Sequence[str | None] = [group.group for group in Matter(incident, result).groups()]
     if everyone or not groups:
         groups = [None]
     for group in groups:
         for tongue in tongues(result):
             for reader in _readers(incident, result, group, everyone=everyone):
-                yield _Need(result, group, tongue, reader, template, frozenset(asks), bars)
+                yield _Need(result, group, tongue, reader, template, asked_for(result), bars)
 
 
 def _readers(
@@ -177,6 +179,12 @@ def _items(keys: Iterable[str]) -> str:
     return joined(dict.fromkeys(named[:2]))
 
 
+def _forbidden(result: Result) -> frozenset[str]:
+    """List what the law itself forbids, without what its template leaves out besides."""
+    bare = template_at(route(result)).model_copy(update={"bars": ()})
+    return barred(result, bare)
+
+
 def _variant(
     incident: Incident, part: Sequence[_Need], parts: Sequence[Sequence[_Need]], all_: list[_Need]
 ) -> Variant:
@@ -199,10 +207,8 @@ def _reasons(
     words = table("letter/variants.toml")["reason"]
     head = part[0]
     silent = str(table("letter/bars.toml")["silent"])
-    if head.template == silent and route(head.result) == silent:
-        yield words["format"].format(place=_places(part), items=_items({"nature", "people_here"}))
-    elif head.template == silent:
-        yield words["format"].format(place=_places(part), items=_items(head.bars))
+    if head.template == silent:
+        yield words["format"].format(place=_places(part), items=_items(_forbidden(head.result)))
     else:
         name = "one" if len({need.result.jurisdiction for need in part}) > 1 else "single"
         yield words[name].format(places=_places(part))
@@ -240,6 +246,9 @@ def _apart(part: Sequence[_Need], other: Sequence[_Need], words: dict[str, str])
 def _conflicts(part: Sequence[_Need], all_: Sequence[_Need]) -> Iterator[str]:
     """Name laws that ask to tell the same people what another forbids."""
     words = table("letter/variants.toml")["reason"]
+    if part[0].reader == "everyone":
+        yield from _read_elsewhere(part, all_, words)
+        return
     told: set[str] = set()
     for one in part:
         for two in all_:
@@ -256,6 +265,21 @@ def _conflicts(part: Sequence[_Need], all_: Sequence[_Need]) -> Iterator[str]:
                 if both and line not in told:
                     told.add(line)
                     yield line
+
+
+def _read_elsewhere(
+    part: Sequence[_Need], all_: Sequence[_Need], words: dict[str, str]
+) -> Iterator[str]:
+    """Name places whose law forbids what a notice to everyone says, and who read it as well."""
+    told: set[str] = set()
+    for other in all_:
+        said = {key for need in part for key in need.asks} & other.bars
+        place = other.result.jurisdiction
+        if said and other not in part and place not in told:
+            told.add(place)
+            yield words["public"].format(
+                place=_places([other]), items=_items(said), citation=other.result.citation
+            )
 
 
 def _same_people(one: _Need, other: _Need) -> bool:
