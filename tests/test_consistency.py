@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 import regengine
 from regengine.assessment import Assessment
-from regengine.documents import consistency, notices
+from regengine.documents import consistency, filings, notices, readback
 from regengine.documents.claims import read, rows
 from regengine.documents.composing import compose
 from regengine.documents.conformance import check
@@ -485,6 +485,15 @@ def test_changed_papers_are_read_from_word_html_and_text(tmp_path: Path) -> None
         ("press.txt", "claim.risk.denied"),
         ("scan.pdf", "unread.scan.pdf"),
     }
+
+
+def test_the_fields_of_our_own_word_files_are_read(tmp_path: Path) -> None:
+    incident, assessment, _ = matter(RETAIL)
+    (notice,) = notices.notices(incident, notices.choose(assessment, ["eu-gdpr-lead-sa@IE"]))
+    made = filings.make(incident, assessment, notice).document
+    text = readback.text_of(made.files[".docx"], tmp_path / "a.docx")
+    assert "Ransomware" in made.text
+    assert "Ransomware" in text
 
 
 def test_an_unchanged_paper_is_not_read_again_and_a_changed_one_stands_for_it(

@@ -104,6 +104,7 @@ class _Filling:
             required=shape.required,
             limit=shape.limit,
             local=shape.local,
+            hint=shape.hint,
         )
         if given is not None:
             yield self._checked(self._answered(empty, shape, given), shape)

@@ -39,6 +39,7 @@ class Entry(NamedTuple):
     choices: tuple[Choice, ...] = ()
     limit: int | None = None
     local: str | None = None
+    hint: str | None = None
 
     @property
     def open(self) -> bool:
