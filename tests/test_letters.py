@@ -192,6 +192,19 @@ def test_a_toll_free_number_is_asked_for_where_the_law_wants_one(given: str | No
     assert (f"free of charge at {given}" in said(paper)) is (given is not None)
 
 
+def test_a_second_letter_says_which_one_it_follows() -> None:
+    filed = [{"obligation": "us-tx-residents", "jurisdiction": "US-TX", "at": "2026-11-22"}]
+    people = {"US-TX": 60, "US-FL": 60}
+    assert "follows our letter of November 22, 2026" in text_of(people, "US-TX", filings=filed)
+    assert "follows our letter" not in text_of(people, "US-FL", filings=filed)
+
+
+def test_a_duty_that_is_not_owed_gets_no_letter() -> None:
+    incident, assessment = matter({"US-TX": 60, "US-FL": 60}, **TOLD)
+    dropped = [x.model_copy(update={"status": "not_required"}) for x in owed(assessment)]
+    assert variants(incident, assessment, dropped) == []
+
+
 # -- languages ---------------------------------------------------------------------------
 
 EUROPE = {

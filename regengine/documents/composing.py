@@ -38,7 +38,7 @@ def compose(
         else form_sections(template, matter, bars)
     )
     intro, closing = (
-        tuple(words(text, names, template.id).split("\n")) if text else ()
+        tuple(x for x in words(text, names, template.id).split("\n") if x.strip()) if text else ()
         for text in (_text(template, "intro"), template.closing)
     )
     running = [*intro, *closing, *(x for s in sections for b in s.blocks for x in b.lines)]

@@ -89,13 +89,17 @@ def variants(
 ) -> list[Variant]:
     """Find the fewest letters that serve these duties to tell people.
 
-    Other recipients are left out. ``to_everyone`` makes notices to the public at large (a
+    Other recipients, and duties that are not owed, are left out. ``to_everyone`` makes notices to the public at large (a
     posting, a press notice), which no group or single reader sets apart. Order: as the
     results stand in the assessment.
     """
     order = {result.key: number for number, result in enumerate(assessment.obligations)}
     chosen = sorted(
-        (result for result in results if result.recipient.kind == "individuals"),
+        (
+            result
+            for result in results
+            if result.recipient.kind == "individuals" and result.status != "not_required"
+        ),
         key=lambda result: order.get(result.key, len(order)),
     )
     needs = [need for result in chosen for need in _needs(incident, result, everyone=to_everyone)]
