@@ -330,6 +330,24 @@ def test_numbers_and_places_are_written_as_the_language_does() -> None:
     assert letter_word("general_you") == "What you can do"
 
 
+def test_a_text_that_a_language_lacks_stands_in_english_with_a_mark() -> None:
+    with in_language("de"):
+        found = letter_word("waive")
+    assert found.startswith("You do not have to give up any right to sue")
+    assert "to be translated into German" in found
+    assert "to be translated" not in letter_word("waive")
+
+
+def test_people_who_live_anywhere_are_to_be_told_in_a_language_that_they_understand() -> None:
+    (one,) = [
+        x
+        for x in written("retail-ransomware.yaml")
+        if any("elsewhere" in y for y in x.variant.results)
+    ]
+    assert "language that they understand" in _mark(one)
+    assert all("language that they understand" not in _mark(x) for x in written("lost-laptop.yaml"))
+
+
 def test_the_language_is_set_in_the_page_the_pdf_and_the_docx() -> None:
     (one,) = [x for x in written("saas-processor.yaml") if x.variant.language.text == "fr"]
     assert '<html lang="fr"' in one.document.files[".html"].decode()

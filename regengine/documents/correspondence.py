@@ -18,6 +18,7 @@ from regengine.documents.paper import Paper, gaps, said
 from regengine.documents.provenance import provenance
 from regengine.documents.readability import Reading, harder_than_plain, reading, running_text
 from regengine.documents.templates import TemplateShape, template_at
+from regengine.documents.tongues import spoken_at
 from regengine.documents.translation import letter_word, place_words
 from regengine.documents.variants import Variant, variants
 from regengine.documents.wording import joined
@@ -83,7 +84,7 @@ def letter(
         lang = variant.language.text
         read = reading(running_text(paper), lang)
         names = _page_names(incident, assessment, variant, paper, read, marks)
-        matter = _matters(incident, assessment, variant)[0]
+        matter = matters_of(incident, assessment, variant)[0]
     printed = print_page(
         "letter/letter.html",
         names,
@@ -126,7 +127,7 @@ def paper_of(
     shape = template or template_at(variant.template)
     with in_language(variant.language.text):
         papers: dict[str, list[Paper]] = {}
-        for matter in _matters(incident, assessment, variant):
+        for matter in matters_of(incident, assessment, variant):
             place = place_words(matter.result.jurisdiction)
             papers.setdefault(place, []).append(compose(shape, matter))
         headings = table("letter/variants.toml")["inserts"]
@@ -134,7 +135,8 @@ def paper_of(
         return merged(papers, letter_word(key, places="{places}"))
 
 
-def _matters(incident: Incident, assessment: Assessment, variant: Variant) -> list[Matter]:
+def matters_of(incident: Incident, assessment: Assessment, variant: Variant) -> list[Matter]:
+    """Bring together what each duty of a variant is composed from, in its order."""
     results = [assessment.result(key) for key in variant.results]
     several = any(len(Matter(incident, result).groups()) > 1 for result in results)
     group = variant.group if several else None
@@ -180,7 +182,7 @@ def _page_names(
     read: Reading | None,
     marks: Sequence[str],
 ) -> dict[str, Any]:
-    matter = _matters(incident, assessment, variant)[0]
+    matter = matters_of(incident, assessment, variant)[0]
     own = table("letter/variants.toml")["page"]
     words = {**table("letter/words/en.toml")["page"]}
     words |= table(f"letter/words/{language()}.toml")["page"]
@@ -223,7 +225,7 @@ def _draft(
             *marks,
             *draft_lines(_settled(incident, assessment, variant, results), paper),
             *_open_places(results),
-            *_language_lines(variant, paper),
+            *_language_lines(variant, paper, results),
             *_hard(incident, variant, paper),
             *_minors(incident, variant),
         ]
@@ -274,8 +276,11 @@ def _open_places(results: Sequence[Result]) -> Iterator[str]:
             yield words[name].format(places=places)
 
 
-def _language_lines(variant: Variant, paper: Paper) -> Iterator[str]:
+def _language_lines(variant: Variant, paper: Paper, results: Sequence[Result]) -> Iterator[str]:
     words = table("letter/variants.toml")["mark"]
+    nowhere = [x for x in results if not (x.languages or spoken_at(x.jurisdiction))]
+    if nowhere:
+        yield words["language_open"].format(duties=joined(x.recipient.name for x in nowhere))
     if variant.language.wanted:
         names = joined(label("languages", code) for code in variant.language.wanted)
         yield words["unlanguaged"].format(languages=names)

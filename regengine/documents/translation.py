@@ -50,7 +50,7 @@ def languages() -> tuple[str, ...]:
 
 
 def letter_word(key: str, **values: object) -> str:
-    """Say one text of letters; where the language lacks it, in English.
+    """Say one text of letters; where the language lacks it, in English with a mark.
 
     >>> with in_language("de"):
     ...     letter_word("general_you")
@@ -59,10 +59,17 @@ def letter_word(key: str, **values: object) -> str:
     Raise ``KeyError`` for a key that English does not have.
     """
     own = table(f"letter/words/{language()}.toml")["letter"]
-    source = own.get(key)
-    if source is None:
-        source = table(f"letter/words/{ENGLISH}.toml")["letter"][key]
-    return str(source).format(**values)
+    if key in own:
+        return str(own[key]).format(**values)
+    text = str(table(f"letter/words/{ENGLISH}.toml")["letter"][key]).format(**values)
+    return f"{text} {_to_translate(key.replace('_', ' '))}" if text else text
+
+
+def _to_translate(item: str) -> str:
+    """Mark a text as to be translated into the language of the letter."""
+    words = table("letter/variants.toml")["mark"]
+    name = in_english("languages", language())
+    return gap(words["translate"].format(item=item, language=name))
 
 
 def in_english(group: str, word: str) -> str:
@@ -100,9 +107,7 @@ def spoken(key: str, text: str, matter: Matter) -> str:
         return given
     if language() == ENGLISH or not is_own_text(key, matter):
         return text
-    words = table("letter/variants.toml")["mark"]
-    name = in_english("languages", language())
-    return f"{text} {gap(words['translate'].format(item=in_english('fills', key), language=name))}"
+    return f"{text} {_to_translate(in_english('fills', key))}"
 
 
 def place_words(code: str) -> str:
