@@ -115,17 +115,17 @@ class Matter:
         """Say whether the zone was only taken from where the organisation is."""
         return self.incident.organisation.zone is None
 
-    def local_day(self, moment: Moment) -> date:
-        """Find the calendar date of a moment where the organisation is."""
+    def local_day(self, moment: Moment, zone: str | None = None) -> date:
+        """Find the calendar date of a moment where the organisation is, or in a zone."""
         if moment.at is None:
             return moment.day or date.min
-        return moment.at.astimezone(zone_of(self.zone)).date()
+        return moment.at.astimezone(zone_of(zone or self.zone)).date()
 
-    def say(self, moment: Moment) -> str:
-        """Write a moment in the style and zone of this notice."""
+    def say(self, moment: Moment, zone: str | None = None) -> str:
+        """Write a moment in the style of this notice: in its zone, or in the one asked for."""
         if self.days_only and moment.at is not None:
-            moment = Moment.of(self.local_day(moment))
-        return moment_text(moment, self.zone, american=self.american)
+            moment = Moment.of(self.local_day(moment, zone))
+        return moment_text(moment, zone or self.zone, american=self.american)
 
 
 def fill(
@@ -238,12 +238,12 @@ def _occurred(matter: Matter) -> Filled:
     return Filled(phrase("from_open", start=begun), known=False)
 
 
-def named(matter: Matter, event: str) -> str | None:
+def named(matter: Matter, event: str, zone: str | None = None) -> str | None:
     """Say an event by its own name with its date; ``None`` where it is not on record."""
     moment = matter.moment(event)
     if moment is None:
         return None
-    return phrase("event_line", event=label("events", event), at=matter.say(moment))
+    return phrase("event_line", event=label("events", event), at=matter.say(moment, zone))
 
 
 def _discovered(matter: Matter) -> Filled:

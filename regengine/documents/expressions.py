@@ -8,7 +8,7 @@ join answers so that an unknown stays unknown.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC
+from datetime import UTC, date, datetime
 from fnmatch import fnmatchcase
 from functools import cache
 from typing import Any
@@ -326,10 +326,36 @@ class _Asked:
         found = (self.matter.moment(event) for event in events)
         return next((moment for moment in found if moment is not None), None)
 
-    def moment(self, *events: str) -> str | None:
+    def moment(self, *events: str, zone: str | None = None) -> str | None:
         """Say when the first of these events that is on record happened."""
         found = self._first(events)
-        return self.matter.say(found) if found else None
+        return self.matter.say(found, zone) if found else None
+
+    def clock_start(self, *events: str) -> str | None:
+        """Say, by its own name, from which of these events this duty's clock runs.
+
+        A day alone is the one from which days are counted: that of the recipient's zone
+        where it is earlier than the organisation's own.
+        """
+        starts = self.matter.result.deadline.starts
+        for event in events:
+            found = self._first([event])
+            if found is not None and starts is not None and self._is_at(found, starts.at):
+                at = self.matter.say(found)
+                if self.matter.days_only and found.at is not None:
+                    at = self.matter.say(Moment.of(self._first_day(found)))
+                return phrase("event_line", event=label("events", event), at=at)
+        return None
+
+    def _is_at(self, moment: Moment, instant: datetime | None) -> bool:
+        """Say whether an instant is this moment; a day begins where the organisation is."""
+        if moment.at is not None or instant is None:
+            return instant is not None and moment.at == instant
+        return self.matter.local_day(Moment.of(instant)) == moment.day
+
+    def _first_day(self, moment: Moment) -> date:
+        theirs = self.matter.result.deadline.zone
+        return min(self.matter.local_day(moment), self.matter.local_day(moment, theirs))
 
     def instant(self, *events: str) -> str | None:
         """Write the same instant for machines, in UTC; ``None`` for what has only a date."""
@@ -363,8 +389,8 @@ class _Asked:
         """Say whether an event is on record as having happened."""
         return bool(self.matter.incident.timeline.get(event))
 
-    def named(self, event: str) -> str | None:
-        return named(self.matter, event)
+    def named(self, event: str, zone: str | None = None) -> str | None:
+        return named(self.matter, event, zone)
 
     def happened(self) -> str:
         return _with_gap(happening(self.matter), "occurred")
@@ -483,6 +509,7 @@ class _Asked:
             "open_items": 0,
             "barred": self.bars,
             "gap": lambda text: text,
+            "missing": gap,
             "either": either,
             "both": both,
             "nay": nay,
@@ -499,7 +526,7 @@ _ASKED = (
     "compare", "people", "everyone", "people_in", "moment", "instant",
     "iso_day", "hours_between", "passed", "named", "happened", "found", "moment_text_of",
     "owed", "sent", "delayed", "late", "answer", "together", "sector", "first_notice", "told",
-    "sealed", "countries_within", "people_within", "places_sent",
+    "sealed", "countries_within", "people_within", "clock_start", "places_sent",
 )  # fmt: skip  # reason: a vocabulary reads better in lines of words
 
 
