@@ -146,6 +146,16 @@ def test_rhode_island_is_told_the_number_and_illinois_is_not() -> None:
     assert "1,000" not in illinois
 
 
+def test_the_number_that_rhode_island_wants_is_that_of_all_groups() -> None:
+    groups = [
+        {"group": "a", "people": {"US-RI": 5}, "data": ["name", "ssn"], "children": False},
+        {"group": "b", "people": {"US-RI": 7}, "data": ["name", "drivers_license"], "children": False},
+    ]
+    texts = [said(paper) for _, paper in made({}, affected=groups)]
+    assert len(texts) == 2
+    assert all("In all, the incident affects 12 people." in text for text in texts)
+
+
 def test_parents_are_addressed_and_told_of_the_freeze_for_a_child() -> None:
     text = text_of({"US-FL": 50}, "US-FL", "guardian", group={"children": True})
     assert "To the parent or guardian of «Name»" in text
@@ -179,9 +189,19 @@ def test_a_delay_for_law_enforcement_is_told_where_it_holds_and_not_elsewhere() 
     assert insert.startswith("Texas: This notice was delayed at the request of law enforcement")
 
 
-def test_no_card_may_be_asked_for_where_oregon_forbids_it() -> None:
-    assert "credit or debit card number" in text_of({"US-OR": 50}, "US-OR")
-    assert "debit card number" not in text_of({"US-FL": 50}, "US-FL")
+def test_no_card_may_be_asked_for_where_oregon_forbids_it_and_a_service_is_offered() -> None:
+    answers = {"notice.identity_protection": "We offer credit monitoring."}
+    people = {"US-OR": 50, "US-FL": 50}
+    ((_, paper),) = made(people, answers=answers)
+    (insert,) = [x for x in said(paper).split("\n") if "credit or debit card number" in x]
+    assert insert.startswith("Oregon: ")
+    assert "debit card number" not in text_of(people, "US-OR")
+
+
+def test_new_zealand_is_told_of_the_commissioner_and_of_the_right_to_complain() -> None:
+    text = text_of({"NZ": 50}, "NZ", judgements={"nz.serious_harm": True})
+    assert "whether the authority has been told" in text
+    assert "You have the right to complain" in text
 
 
 @pytest.mark.parametrize("given", ["1-800-555-0199", None])

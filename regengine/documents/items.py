@@ -52,6 +52,16 @@ def barred(result: Result, template: TemplateShape) -> frozenset[str]:
     return frozenset(found)
 
 
+def bars_items(forbidden: str) -> bool:
+    """Say whether words of prohibition bar an item, rather than a way of doing something.
+
+    >>> bars_items("the number of residents who are affected"), bars_items("to ask for a card")
+    (True, False)
+    """
+    rows = table("letter/bars.toml")["bar"]
+    return any(re.search(row["pattern"], forbidden, flags=re.IGNORECASE) for row in rows)
+
+
 def default_items(result: Result) -> tuple[ContentItem, ...]:
     """List what a notice holds where its law is silent on that."""
     contract = result.law_status == "contractual"

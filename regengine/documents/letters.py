@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
 from regengine.assessment import ContentItem, ExtraAsked, Result
-from regengine.documents.content import Matter, answered
+from regengine.documents.content import Matter, answered, filled
 from regengine.documents.expressions import holds, lines_of, names_for, words
 from regengine.documents.items import content_items, is_answered, lacks
 from regengine.documents.outputs import ENGLISH, label, language, phrase, table
@@ -47,12 +48,23 @@ def letter_names(
         "gap": gap,
         "say": letter_word,
         "reader": matter.reader if matter else "person",
+        "all_people": lambda: _all_people(matter, asked) if matter else fill_or_gap("people_total"),
         "offers": (lambda: _offers(matter)) if matter else list,
         "places_named": lambda codes: joined(dict.fromkeys(map(place_words, codes))),
         "asks": lambda key: matter is not None and _asks(key, matter),
         "toll_free": (lambda: _toll_free(matter)) if matter else str,
         "data_list": (lambda: _data_list(matter, fill_or_gap)) if matter else list,
     }
+
+
+def _all_people(matter: Matter, asked: dict[str, bool]) -> str:
+    """Say how many people the whole incident affects, in a letter to one group as well."""
+    found = filled("people_total", replace(matter, group=None))
+    asked["people_total"] = found.known
+    item = in_english("fills", "people_total")
+    if found.text is None:
+        return gap(item)
+    return found.text if found.known else f"{found.text} {gap(phrase('in_full', item=item))}"
 
 
 def _asks(key: str, matter: Matter) -> bool:

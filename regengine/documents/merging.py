@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from regengine.assessment import ContentItem, Result
-from regengine.documents.items import content_items
+from regengine.documents.items import bars_items, content_items
 from regengine.documents.letters import is_general, is_stated
 from regengine.documents.outputs import phrase, table
 from regengine.documents.paper import Block, Paper, Section, gaps
@@ -62,7 +62,8 @@ def with_shared(result: Result, results: Sequence[Result]) -> Result:
         first.get((x.fill, _needs(x)), x) if x.fill is not None and not is_stated(x) else x
         for x in own
     ]
-    bars = tuple(dict.fromkeys(bar for other in results for bar in other.forbidden))
+    barring = [bar for other in results for bar in other.forbidden if bars_items(bar)]
+    bars = tuple(dict.fromkeys((*result.forbidden, *barring)))
     near = [x for x in results if x.jurisdiction == result.jurisdiction]
     extras = tuple(dict.fromkeys(extra for other in near for extra in other.extras))
     update = {
