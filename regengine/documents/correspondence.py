@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from regengine.assessment import Assessment, Result
 from regengine.documents import word
-from regengine.documents.composing import compose
 from regengine.documents.content import Matter
 from regengine.documents.document import Document, print_page, when_of
 from regengine.documents.letterhead import date_line, draft_lines, sender_of
-from regengine.documents.merging import merged, with_shared
 from regengine.documents.outputs import ENGLISH, in_language, label, language, phrase, table
 from regengine.documents.paper import Paper, gaps, said
 from regengine.documents.provenance import provenance
 from regengine.documents.readability import Reading, harder_than_plain, reading, running_text
 from regengine.documents.templates import TemplateShape, template_at
 from regengine.documents.tongues import spoken_at
-from regengine.documents.translation import letter_word, place_words
+from regengine.documents.translation import place_words
+from regengine.documents.variant_papers import matters_of, names_of, variant_paper
 from regengine.documents.variants import Variant, variants
 from regengine.documents.wording import joined
 from regengine.facts import Incident
-
-_NAME = 40  # characters of a group's name in the name of a file
 
 
 class Letter(NamedTuple):
@@ -50,21 +46,6 @@ def letters(incident: Incident, assessment: Assessment, results: Iterable[Result
     ]
 
 
-def names_of(found: Sequence[Variant], assessment: Assessment, stem: str = "letter") -> list[str]:
-    """Name the files of letters: number, where, for whom, language."""
-    names = []
-    for number, variant in enumerate(found, 1):
-        places = {assessment.result(key).jurisdiction for key in variant.results}
-        countries = {place.partition("-")[0] for place in places}
-        where = places if len(places) == 1 else countries if len(countries) == 1 else {"several"}
-        group = re.sub(r"[^\w.-]+", "_", variant.group or "").strip("._-")[:_NAME]
-        tongue = "-".join((variant.language.text, *variant.language.wanted[:2]))
-        reader = "" if variant.reader in ("person", "everyone") else variant.reader
-        parts = (f"{stem}-{number:02d}", *where, group, tongue, reader)
-        names.append("--".join(part for part in parts if part))
-    return names
-
-
 def letter(
     incident: Incident,
     assessment: Assessment,
@@ -80,7 +61,7 @@ def letter(
     """
     shape = template or template_at(variant.template)
     with in_language(variant.language.text):
-        paper = paper_of(incident, assessment, variant, shape)
+        paper = variant_paper(incident, assessment, variant, shape)
         lang = variant.language.text
         read = reading(running_text(paper), lang)
         names = _page_names(incident, assessment, variant, paper, read, marks)
@@ -115,42 +96,6 @@ def letter(
         printed.families,
     )
     return Letter(variant, paper, document, read)
-
-
-def paper_of(
-    incident: Incident,
-    assessment: Assessment,
-    variant: Variant,
-    template: TemplateShape | None = None,
-) -> Paper:
-    """Compose the text of one variant: a body for all its places, and inserts for some."""
-    shape = template or template_at(variant.template)
-    with in_language(variant.language.text):
-        papers: dict[str, list[Paper]] = {}
-        for matter in matters_of(incident, assessment, variant):
-            place = place_words(matter.result.jurisdiction)
-            papers.setdefault(place, []).append(compose(shape, matter))
-        headings = table("letter/variants.toml")["inserts"]
-        key = headings.get(variant.template, headings["other"])
-        return merged(papers, letter_word(key, places="{places}"))
-
-
-def matters_of(incident: Incident, assessment: Assessment, variant: Variant) -> list[Matter]:
-    """Bring together what each duty of a variant is composed from, in its order."""
-    results = [assessment.result(key) for key in variant.results]
-    several = any(len(Matter(incident, result).groups()) > 1 for result in results)
-    group = variant.group if several else None
-    return [
-        Matter(
-            incident,
-            with_shared(result, results),
-            assessment,
-            variant.american,
-            group=group,
-            reader=variant.reader,
-        )
-        for result in results
-    ]
 
 
 def _plain(paper: Paper) -> str:

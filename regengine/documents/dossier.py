@@ -24,6 +24,7 @@ from regengine.documents.provenance import sha256
 from regengine.documents.receipt import RECEIPT, receipt
 from regengine.documents.records import FilingRecord
 from regengine.documents.shelf import folder_at, put
+from regengine.documents.substitute import substitute_notices
 from regengine.facts import Incident
 
 Progress = Callable[[int, int, str], None]
@@ -91,7 +92,8 @@ def build(
     """
     check_answers(incident)
     whole = not only if whole is None else whole
-    wanted = notices(incident, choose(assessment, only, all_=all_))
+    chosen = choose(assessment, only, all_=all_)
+    wanted = notices(incident, assessment, chosen)
     tally = _Tally(progress, len(wanted) + (len(matter_papers.NAMES) if whole else 0))
 
     def papers() -> list[Document]:
@@ -100,7 +102,8 @@ def build(
             tally.begin(name)
             found += matter_papers.make(name, incident, assessment, corpus)
             tally.end()
-        return found
+        posted = substitute_notices(incident, assessment, chosen, prepared=all_)
+        return [*found, *(one.document for one in posted)]
 
     made, others = _made((incident, assessment, since), wanted, papers, tally, workers)
     tally.begin("")
@@ -112,7 +115,7 @@ def build(
     data = _data(incident, assessment, made, documents[len(made) :], waiting, whole=whole)
     files = {name: content for one in documents for name, content in one.paths().items()}
     files |= data
-    files[RECEIPT] = receipt(incident, assessment, documents, data)
+    files[RECEIPT] = receipt(incident, assessment, documents, data, everything=all_)
     return Dossier(tuple(made), documents, files, waiting, apart)
 
 
@@ -131,8 +134,8 @@ def file(
 ) -> list[Written]:
     """Write the notice of every required duty whose clock runs, and the matter's papers.
 
-    Where people of several groups in one place must be told, each group gets a letter of
-    its own, which says that group's data alone. A receipt.json beside the papers holds the
+    People are told by the fewest letters that serve all their places; each group gets a
+    letter of its own, which says that group's data alone. A receipt.json beside the papers holds the
     hashes of what they were made from. ``finish`` may change what is written, such as sign
     it. ``progress`` is told how many are done, of how many, and the key. Raises what
     ``build`` raises, and ``InputError`` for a bad folder; then nothing is written.
@@ -176,8 +179,13 @@ def _written(target: Path, dossier: Dossier, before: set[str]) -> Iterator[Writt
             lacking=notice.record.readiness.missing if notice else (),
             docx=target / f"{one.name}.docx" if ".docx" in one.files else None,
             replaced=name in before,
-            group=notice.notice.group if notice else None,
+            group=_group(notice),
         )
+
+
+def _group(made: Made | None) -> str | None:
+    variant = made.notice.variant if made is not None else None
+    return variant.group if variant is not None else None
 
 
 def _data(
@@ -194,7 +202,7 @@ def _data(
     if waiting:
         files["answers.yaml"] = answers_file(waiting)
     if whole:
-        ready = {one.notice.result.key: one.record.readiness for one in made}
+        ready = {key: one.record.readiness for one in made for key in one.notice.keys}
         files |= matter_papers.data(assessment, ready)
     files["index.html"] = index.page(incident, assessment, made, papers, waiting, tuple(files))
     return files

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from regengine.assessment import Assessment
 from regengine.documents import machine, word
+from regengine.documents.correspondence import letter
 from regengine.documents.document import Document, print_page, when_of
 from regengine.documents.letterhead import page_names
 from regengine.documents.notices import Notice, folder_of, matter_of, paper_of
@@ -15,6 +16,7 @@ from regengine.documents.portal import sheet
 from regengine.documents.provenance import enclosures
 from regengine.documents.records import FilingRecord, machine_record, record_of
 from regengine.documents.templates import TemplateShape
+from regengine.documents.variants import Variant
 from regengine.facts import Incident
 
 _LAYOUTS = {"form": "filing/page.html", "letter": "letter/page.html"}
@@ -39,6 +41,8 @@ def make(
 
     Raise ``fonts.MissingFontError`` where a script has no font, and what ``compose`` raises.
     """
+    if notice.variant is not None:
+        return _letter(incident, assessment, notice, notice.variant)
     paper = paper_of(incident, assessment, notice, before)
     template, result = paper.template, notice.result
     matter = matter_of(incident, assessment, notice)
@@ -77,6 +81,16 @@ def make(
         printed.families,
     )
     return Made(notice, paper, record, document)
+
+
+def _letter(incident: Incident, assessment: Assessment, notice: Notice, variant: Variant) -> Made:
+    """Write the letter of one variant, with its record."""
+    made = letter(incident, assessment, variant, notice.name)
+    matter = matter_of(incident, assessment, notice)
+    record = record_of(made.paper, matter, notice.act, notice.keys)
+    record = record.model_copy(update={"reason": variant.reason})
+    files = {**made.document.files, ".json": record.to_json()}
+    return Made(notice, made.paper, record, made.document._replace(files=files))
 
 
 def _pasted(template: TemplateShape) -> bool:

@@ -27,6 +27,7 @@ class Row(NamedTuple):
     required: int
     ready: int
     lacking: tuple[str, ...]
+    reason: str | None
     links: tuple[tuple[str, str], ...]
 
 
@@ -77,9 +78,10 @@ def _notice(one: Made, zone: str) -> Row:
         required=record.readiness.required,
         ready=record.readiness.ready,
         lacking=record.readiness.missing,
+        reason=record.reason,
         links=_links(one.document),
     )
 
 
 def _paper(one: Document) -> Row:
-    return Row(one.title, one.keys, "", None, None, None, 0, 0, (), _links(one))
+    return Row(one.title, one.keys, "", None, None, None, 0, 0, (), None, _links(one))

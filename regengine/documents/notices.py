@@ -7,7 +7,6 @@ one before it, where that is at hand. Nothing here lays out a page.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Mapping
 from typing import Literal, NamedTuple
 
@@ -18,26 +17,33 @@ from regengine.documents.outputs import phrase
 from regengine.documents.paper import Paper
 from regengine.documents.records import FilingRecord, base_of, readiness_of
 from regengine.documents.templates import american, route, template_at
+from regengine.documents.variant_papers import names_of, variant_paper
+from regengine.documents.variants import Variant, variants
 from regengine.documents.wording import joined
 from regengine.errors import Fault, InputError
 from regengine.facts import Incident
 
 RUNNING = ("fixed", "soft")
 Act = Literal["initial", "supplement", "withdrawal"]
-_GROUP = 48  # characters of a group's name in the name of a file
 _WITHDRAWAL = "filing/withdrawal"
 
 
 class Notice(NamedTuple):
     """One notice to be written; ``name`` is that of its files, without their ending.
 
-    ``group`` is the one group of people whom a letter is for, where a place has several.
+    A letter to people is of a ``variant``, which may serve several duties; ``result`` is the
+    first of them.
     """
 
     result: Result
     act: Act
     name: str
-    group: str | None = None
+    variant: Variant | None = None
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The results that it serves."""
+        return self.variant.results if self.variant is not None else (self.result.key,)
 
 
 def choose(
@@ -97,40 +103,28 @@ def file_name(key: str) -> str:
     return key.replace("/", "--")
 
 
-def notices(incident: Incident, results: Iterable[Result]) -> list[Notice]:
-    """List the notices of results; each group of people in a place gets a letter of its own."""
+def notices(incident: Incident, assessment: Assessment, results: Iterable[Result]) -> list[Notice]:
+    """List the notices of results: one each, and the fewest letters that tell all people.
+
+    Letters stand after the filings.
+    """
+    results = tuple(results)
     found: list[Notice] = []
     for result in results:
+        if result.recipient.kind == "individuals" and act_of(result) != "withdrawal":
+            continue
         act = act_of(result)
-        base = file_name(result.key)
+        name = file_name(result.key)
         if act != "initial":
             number = f"-{_went_out(result)}" if act == "supplement" else ""
-            base = f"{base}--{act}{number}"
-        for group in _groups(incident, result):
-            name = _name(base, group, {one.name for one in found})
-            found.append(Notice(result, act, name, group))
-    return found
-
-
-def _groups(incident: Incident, result: Result) -> list[str | None]:
-    """List the groups that get a letter of their own; none where there is one for all."""
-    if result.recipient.kind != "individuals":
-        return [None]
-    groups = Matter(incident, result).groups()
-    return [group.group for group in groups] if len(groups) > 1 else [None]
-
-
-def _name(base: str, group: str | None, taken: Collection[str]) -> str:
-    """Make the name of a letter to one group; no two files share one."""
-    if group is None:
-        return base
-    safe = re.sub(r"[^\w.-]+", "_", group).strip("._-")[:_GROUP] or "group"
-    found = base = f"{base}--{safe}"
-    number = 1
-    names = {name.lower() for name in taken}  # some disks do not tell letters' case apart
-    while found.lower() in names:
-        number += 1
-        found = f"{base}-{number}"
+            name = f"{name}--{act}{number}"
+        found.append(Notice(result, act, name))
+    owed = [result for result in results if result.status != "not_required"]
+    letters = variants(incident, assessment, owed)
+    names = names_of(letters, assessment)
+    for variant, name in zip(letters, names, strict=True):
+        first = assessment.result(variant.results[0])
+        found.append(Notice(first, act_of(first), name, variant))
     return found
 
 
@@ -149,7 +143,6 @@ def matter_of(incident: Incident, assessment: Assessment, notice: Notice) -> Mat
         notice.result,
         assessment,
         american(notice.result),
-        group=notice.group,
         withdrawn=notice.act == "withdrawal",
     )
 
@@ -161,6 +154,8 @@ def paper_of(
     before: Mapping[str, FilingRecord] | None = None,
 ) -> Paper:
     """Compose one notice; ``before`` are the records of the run that it follows."""
+    if notice.variant is not None:
+        return variant_paper(incident, assessment, notice.variant)
     earlier = (before or {}).get(base_of(notice.result.key))
     told = None
     if earlier is not None and notice.act != "initial":
@@ -182,13 +177,13 @@ def with_readiness(incident: Incident, assessment: Assessment) -> Assessment:
     ``file`` tells the fault.
     """
     ready: dict[str, Readiness] = {}
-    for notice in notices(incident, choose(assessment)):
-        key = notice.result.key
+    for notice in notices(incident, assessment, choose(assessment)):
         try:
             found = readiness_of(paper_of(incident, assessment, notice))
         except InputError:
             continue
-        ready[key] = _worse(ready[key], found) if key in ready else found
+        for key in notice.keys:
+            ready[key] = _worse(ready[key], found) if key in ready else found
     obligations = tuple(
         result.model_copy(update={"readiness": ready[result.key]})
         if result.key in ready

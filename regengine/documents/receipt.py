@@ -162,8 +162,12 @@ def receipt(
     assessment: Assessment,
     documents: Iterable[Document],
     others: Mapping[str, bytes] | None = None,
+    *,
+    everything: bool = False,
 ) -> bytes:
     """Write the receipt of documents and of ``others``, files of the matter by name.
+
+    ``everything``: what is only possible, or has not started, was written too.
 
     Raise ``ValueError`` where two files bear one name, also where only letters' case tells
     them apart, since some disks do not.
@@ -180,6 +184,7 @@ def receipt(
         now=assessment.now,
         inference=cast("Engine", assessment.inference),
         checked=assessment.checked,
+        everything=everything,
         engine=assessment.engine,
         law=assessment.law,
         templates_sha256=fingerprint(),
@@ -397,7 +402,7 @@ def _remade(
     notices = [paper for paper in found.documents if paper.kind in _ENCLOSING]
     keys = dict.fromkeys(key for paper in notices for key in paper.keys)
     whole = any(paper.kind not in _ENCLOSING for paper in found.documents)
-    again = anew or partial(_anew, corpus=corpus, whole=whole)
+    again = anew or partial(_anew, corpus=corpus, whole=whole, everything=found.everything)
     made = again(incident, assessment, tuple(keys))
     for row in found.listed():
         if row.file not in made:
@@ -465,8 +470,9 @@ def _anew(
     *,
     corpus: Corpus,
     whole: bool,
+    everything: bool,
 ) -> Mapping[str, bytes]:
     """Make the papers again that served some keys; ``whole``: and those of the matter."""
     from regengine.documents.dossier import build  # noqa: PLC0415  # reason: it writes receipts
 
-    return build(incident, assessment, keys, all_=True, whole=whole, corpus=corpus).files
+    return build(incident, assessment, keys, all_=everything, whole=whole, corpus=corpus).files

@@ -78,6 +78,7 @@ class FilingRecord(_Shape):
     key: str
     keys: tuple[str, ...]
     act: str
+    reason: str | None = None
     form: str
     title: str
     stage: str | None = None

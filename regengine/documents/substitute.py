@@ -15,10 +15,11 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from regengine.assessment import Assessment, Result
-from regengine.documents.correspondence import Letter, letter, names_of
+from regengine.documents.correspondence import Letter, letter
 from regengine.documents.outputs import table
 from regengine.documents.templates import BlockShape, TemplateShape, template_at
 from regengine.documents.translation import place_words
+from regengine.documents.variant_papers import names_of
 from regengine.documents.variants import Variant, variants
 from regengine.documents.wording import joined
 from regengine.facts import Incident
@@ -62,15 +63,16 @@ def terms_of(result: Result) -> Terms | None:
 
 
 def substitute_notices(
-    incident: Incident, assessment: Assessment, results: Iterable[Result]
+    incident: Incident, assessment: Assessment, results: Iterable[Result], *, prepared: bool = True
 ) -> list[Letter]:
     """Write the substitute notices to people: for the website, by e-mail, for the press.
 
     None where addresses are on record as complete and counsel does not go that way for
-    another reason. Where that is not known yet, they are marked as prepared. Raise what
+    another reason. Where that is not known yet, they are marked as prepared, or left out
+    without ``prepared``. Raise what
     ``letters`` raises.
     """
-    if not _wanted(incident):
+    if not _wanted(incident, prepared=prepared):
         return []
     served = [x for x in results if x.recipient.kind == "individuals" and terms_of(x)]
     found: list[Letter] = []
@@ -85,10 +87,11 @@ def substitute_notices(
     return found
 
 
-def _wanted(incident: Incident) -> bool:
+def _wanted(incident: Incident, *, prepared: bool) -> bool:
     judged = incident.judgements.get("us.substitute_notice")
     chosen = judged is not None and judged.value == "true"
-    return chosen or incident.incident.contact_data_missing is not False
+    missing = incident.incident.contact_data_missing
+    return chosen or (missing is not False if prepared else missing is True)
 
 
 def _terms(result: Result) -> Terms:
