@@ -127,6 +127,7 @@ class Receipt(_Shape):
     now: datetime | None = None
     inference: Engine
     checked: bool
+    everything: bool = False
     engine: str
     law: LawUsed
     templates_sha256: _Hash
