@@ -255,6 +255,7 @@ def test_a_letter_that_went_out_already_is_not_written_with_the_first_ones() -> 
         ("FR", ("fr",)),
         ("LU", ("fr",)),
         ("BE", ("nl", "fr")),
+        ("NL", ("nl",)),
         ("ES", ("es",)),
         ("IT", ("it",)),
         ("PT", ("pt",)),
