@@ -589,5 +589,6 @@ def lines_of(value: object) -> tuple[str, ...]:
     if isinstance(value, bool):
         return (label("judgement_values", str(value).lower()),)
     if isinstance(value, list | tuple):
-        return tuple(str(item) for item in value)
+        # An item may itself hold several lines: a course of events among other answers.
+        return tuple(line for item in value for line in str(item).split("\n") if line.strip())
     return (str(value),)
