@@ -20,14 +20,11 @@ import regengine
 from regengine.assessment import Assessment
 from regengine.documents import consistency, filings, notices, readback
 from regengine.documents.claims import read, rows
-from regengine.documents.composing import compose
 from regengine.documents.conformance import check
 from regengine.documents.consistency import Contradiction, contradictions, report
-from regengine.documents.content import Matter
 from regengine.documents.document import Document
 from regengine.documents.outputs import table
 from regengine.documents.paper import said
-from regengine.documents.templates import american, route, template_at
 from regengine.errors import InputError
 from regengine.facts import (
     Candidate,
@@ -56,14 +53,10 @@ def matter(name: str) -> tuple[Incident, Assessment, tuple[Document, ...]]:
     incident = regengine.load_incident(ROOT / "examples" / name)
     assessment = regengine.assess(incident, now=datetime.fromisoformat(EXAMPLES[name]))
     papers = []
-    for result in notices.choose(assessment, all_=True):
-        for group in notices._groups(incident, result):
-            template = template_at(route(result))
-            one = Matter(incident, result, assessment, american(result), group=group)
-            text = said(compose(template, one))
-            kind = "letter" if template.layout == "letter" else "filing"
-            name_ = notices._name(result.key, group, ())
-            papers.append(Document(name_, kind, template.title, (result.key,), {}, text))
+    for one in notices.notices(incident, assessment, notices.choose(assessment, all_=True)):
+        paper_ = notices.paper_of(incident, assessment, one)
+        kind = "letter" if paper_.template.layout == "letter" else "filing"
+        papers.append(Document(one.name, kind, paper_.title, one.keys, {}, said(paper_)))
     return incident, assessment, tuple(papers)
 
 
@@ -489,7 +482,9 @@ def test_changed_papers_are_read_from_word_html_and_text(tmp_path: Path) -> None
 
 def test_the_fields_of_our_own_word_files_are_read(tmp_path: Path) -> None:
     incident, assessment, _ = matter(RETAIL)
-    (notice,) = notices.notices(incident, notices.choose(assessment, ["eu-gdpr-lead-sa@IE"]))
+    (notice,) = notices.notices(
+        incident, assessment, notices.choose(assessment, ["eu-gdpr-lead-sa@IE"])
+    )
     made = filings.make(incident, assessment, notice).document
     text = readback.text_of(made.files[".docx"], tmp_path / "a.docx")
     assert "Ransomware" in made.text

@@ -15,6 +15,7 @@ from regengine.documents.composing import compose
 from regengine.documents.content import FILLS, Matter
 from regengine.documents.expressions import evaluate, names_for, questions
 from regengine.documents.forms import FieldFaultError
+from regengine.documents.missing import missing
 from regengine.documents.outputs import table
 from regengine.documents.paper import Entry, Paper
 from regengine.documents.templates import (
@@ -133,6 +134,16 @@ def test_every_question_is_a_question_that_no_item_of_the_law_is() -> None:
     for key, row in questions().items():
         assert row["ask"].endswith("?"), key
         assert key not in FILLS
+
+
+def test_an_answer_that_differs_from_place_to_place_is_asked_for_each_notice() -> None:
+    for key in table("filing/questions.toml")["local"]["keys"]:
+        assert key in FILLS or key in questions(), key
+    fields = ({"key": "a", "label": "A", "fill": "people_here"}, {"key": "b", "label": "B"})
+    shared = {"key": "c", "label": "C", "fill": "measures_before"}
+    paper = compose(form(*fields, shared), Matter(Incident(reference="X"), duty()))
+    asked = {one.answer for one in missing([("xx-office@XX", paper)])}
+    assert asked == {"xx-office.a", "xx-office.b", "notice.measures_before"}
 
 
 def test_what_the_incident_file_holds_is_named_by_its_place_in_it() -> None:

@@ -43,7 +43,7 @@ def documents_in(written: Sequence[dossier.Written]) -> list[Document]:
             files[".docx"] = one.docx.read_bytes()
         made.append(
             Document(
-                stem, one.kind, stem, (one.key,), files, "", one.pages, one.to_follow, one.template
+                stem, one.kind, stem, one.keys, files, "", one.pages, one.to_follow, one.template
             )
         )
     return made
@@ -75,7 +75,7 @@ def folder(clean: Path, tmp_path: Path) -> Path:
 
 
 def letter(folder: Path) -> Path:
-    return folder / "us-ca-residents@US-CA.pdf"
+    return folder / "letter-01--US-CA--members--en.pdf"
 
 
 def told(folder: Path, **more: object) -> list[tuple[str, str]]:
@@ -172,14 +172,14 @@ def _swap(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "expected"),
     [
-        (_remove, [("missing", "us-ca-residents@US-CA.pdf")]),
-        (_become_folder, [("missing", "us-ca-residents@US-CA.pdf")]),
-        (_spoil, [("changed", "us-ca-residents@US-CA.pdf")]),
-        (_cut, [("changed", "us-ca-residents@US-CA.pdf")]),
-        (_append, [("signature", "us-ca-residents@US-CA.pdf")]),
-        (_edit_word, [("changed", "us-ca-residents@US-CA.docx")]),
+        (_remove, [("missing", "letter-01--US-CA--members--en.pdf")]),
+        (_become_folder, [("missing", "letter-01--US-CA--members--en.pdf")]),
+        (_spoil, [("changed", "letter-01--US-CA--members--en.pdf")]),
+        (_cut, [("changed", "letter-01--US-CA--members--en.pdf")]),
+        (_append, [("signature", "letter-01--US-CA--members--en.pdf")]),
+        (_edit_word, [("changed", "letter-01--US-CA--members--en.docx")]),
         (_add, [("unlisted", "sub/other.pdf")]),
-        (_swap, [("changed", "us-ca-residents@US-CA.pdf"), ("changed", "deadlines.ics")]),
+        (_swap, [("changed", "letter-01--US-CA--members--en.pdf"), ("changed", "deadlines.ics")]),
     ],
 )
 def test_each_change_of_a_file_is_told_by_its_name(
@@ -221,7 +221,7 @@ def test_a_signed_notice_still_agrees_and_a_painted_one_does_not(
     letter(folder).write_bytes(sign(plain, key, SECRET, when=NOW))
     assert verify(folder) == []
     letter(folder).write_bytes(sign(_updated(_narrow, plain), key, SECRET, when=NOW))
-    assert told(folder) == [("signature", "us-ca-residents@US-CA.pdf")]
+    assert told(folder) == [("signature", "letter-01--US-CA--members--en.pdf")]
 
 
 def test_a_signature_that_cannot_be_looked_at_is_not_taken_for_granted(
@@ -244,7 +244,7 @@ def test_a_signature_that_cannot_be_looked_at_is_not_taken_for_granted(
 def test_a_receipt_of_other_facts_does_not_pass_for_these_papers(folder: Path) -> None:
     edit(folder, incident_sha256="0" * 64)
     papers = {(about, name) for about, name in told(folder)}
-    assert ("provenance", "us-ca-residents@US-CA.pdf") in papers
+    assert ("provenance", "letter-01--US-CA--members--en.pdf") in papers
     assert {about for about, _ in papers} == {"provenance"}
 
 

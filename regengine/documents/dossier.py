@@ -102,7 +102,7 @@ def build(
             tally.begin(name)
             found += matter_papers.make(name, incident, assessment, corpus)
             tally.end()
-        posted = substitute_notices(incident, assessment, chosen, prepared=all_)
+        posted = substitute_notices(incident, assessment, chosen, prepared=all_ and whole)
         return [*found, *(one.document for one in posted)]
 
     made, others = _made((incident, assessment, since), wanted, papers, tally, workers)

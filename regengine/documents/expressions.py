@@ -264,7 +264,10 @@ class _Asked:
 
     def everyone(self, operator: str, threshold: float) -> bool | None:
         """Compare the number of people of the whole incident with a threshold."""
-        return _compared(headcount(self.matter.incident.affected or ()), operator, threshold)
+        affected = self.matter.incident.affected
+        if affected is None:
+            return None
+        return _compared(headcount(affected), operator, threshold)
 
     def sealed(self) -> bool | None:
         """Say whether nobody's data could be read; ``None`` where not known, or of some only.

@@ -36,10 +36,15 @@ def missing(papers: Iterable[tuple[str, Paper]]) -> tuple[Missing, ...]:
         for part in paper.sections:
             for entry in part.entries:
                 if entry.open:
-                    name = f"notice.{entry.shared}" if entry.shared else entry.field
-                    waiting.setdefault(name, []).append(_Waiting(key, part.title, entry))
+                    waiting.setdefault(_key(entry), []).append(_Waiting(key, part.title, entry))
     found = [_missing(name, entries) for name, entries in waiting.items()]
     return tuple(sorted(found, key=lambda x: (-len(x.required), -len(x.filings), x.answer)))
+
+
+def _key(entry: Entry) -> str:
+    """Choose the key of an answer: of all notices, or of this one where places differ."""
+    alone = entry.shared is None or entry.shared in table("filing/questions.toml")["local"]["keys"]
+    return entry.field if alone else f"notice.{entry.shared}"
 
 
 class _Waiting(NamedTuple):
@@ -58,9 +63,7 @@ def _missing(name: str, waiting: list[_Waiting]) -> Missing:
         fact=table("filing/questions.toml")["fact"].get(entry.shared),
         options=tuple(choice.say for choice in entry.choices),
         filings=tuple(dict.fromkeys(one.key for one in waiting)),
-        required=tuple(
-            dict.fromkeys(one.key for one in waiting if one.entry.required == "always")
-        ),
+        required=tuple(dict.fromkeys(one.key for one in waiting if one.entry.required == "always")),
     )
 
 
