@@ -7,14 +7,11 @@ DEMO_NOW := 2026-11-23T09:00:00+00:00
 
 .PHONY: demo test test-long check lint types law docs bench snapshots format setup clean
 
-demo: setup  ## assess a real example; write its filings and checklist to build/demo/
+demo: setup  ## assess a real example; write its papers to build/demo/matter
 	@mkdir -p build/demo
 	@$(RUN) assess $(DEMO) --now $(DEMO_NOW)
-	@$(RUN) assess $(DEMO) --now $(DEMO_NOW) --format json > build/demo/assessment.json
-	@$(RUN) file $(DEMO) --now $(DEMO_NOW) --out build/demo/filings > build/demo/files.txt
-	@$(RUN) checklist $(DEMO) --now $(DEMO_NOW) --out build/demo/checklist.pdf
-	@echo "Filings and letters: build/demo/filings ($$(wc -l < build/demo/files.txt) files)"
-	@echo "Assessment as JSON:  build/demo/assessment.json"
+	@$(RUN) file $(DEMO) --now $(DEMO_NOW) --out build/demo/matter
+	@echo "Open build/demo/matter/index.html: filings, letters, checklist, memos, calendar, receipt"
 
 test: setup  ## every test: engine, law, documents, examples, doctests
 	@$(PY) -m pytest -q -n auto
@@ -41,6 +38,8 @@ snapshots: setup  ## rewrite the examples' snapshots; read the diff
 	@$(PY) tests/test_lawbook.py
 	@$(PY) tests/test_united_states.py
 	@$(PY) tests/test_world.py
+	@$(RUN) schema incident > docs/schema/incident.json
+	@$(RUN) schema assessment > docs/schema/assessment.json
 
 bench: setup  ## ratios against peers, side by side in one run
 	@$(PY) -m pip install --quiet --disable-pip-version-check --constraint requirements.lock --editable '.[documents,bench]'

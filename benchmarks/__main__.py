@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import assessing, matters, peers
+from benchmarks import assessing, matters, paper, peers
 from benchmarks.timing import Timed, in_turns, once
 from regengine.corpus import Corpus
 
@@ -40,6 +40,7 @@ def main() -> None:
     console.print(_ratios("The whole answer, by engine and by size", rows, rows[0], ""))
     _cold(console, max(3, options.rounds // 2))
     _law(console)
+    _paper(console)
     count = _MANY if options.full else _FEW
     console.print(f"[bold]Memory[/bold]  {assessing.memory(count)}")
 
@@ -133,6 +134,24 @@ def _law(console: Console) -> None:
     table.add_column("size")
     for name, milliseconds, size in assessing.opening():
         table.add_row(name, f"{milliseconds:.0f}", size)
+    console.print(table)
+
+
+def _paper(console: Console) -> None:
+    made = paper.measured()
+    table = Table(
+        title="The papers of a matter in 12 places",
+        caption=f"{made.papers} papers, {made.pages} pages",
+        title_justify="left",
+        expand=True,
+    )
+    for heading in ("way", "wall s", "CPU ms a page", "ratio"):
+        table.add_column(heading, justify="left" if heading == "way" else "right")
+    for row in made.rows:
+        wall = f"{row.wall:.1f}" if row.wall is not None else ""
+        page = f"{row.page:.0f}" if row.page is not None else ""
+        ratio = f"{row.page / made.bare:.2f}" if row.page is not None else ""
+        table.add_row(row.name, wall, page, ratio)
     console.print(table)
 
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from regengine.documents import Written
+    from regengine.documents.receipt import Finding
 
 __version__ = VERSION
 
@@ -46,7 +47,9 @@ __all__ = [
     "file",
     "load_incident",
     "read_incident",
+    "readiness",
     "severity",
+    "verify",
 ]
 
 
@@ -101,20 +104,27 @@ def file(
     *,
     only: Sequence[str] = (),
     everything: bool = False,
+    since: str | Path | None = None,
     corpus: Corpus | None = None,
+    workers: int = 1,
 ) -> list[Written]:
-    """Write the filings of every required result whose clock runs, as PDF.
+    """Write the filings and letters that are due, and the papers of the matter, to a folder.
 
     >>> from tempfile import TemporaryDirectory
     >>> laptop = load_incident("examples/lost-laptop.yaml")
     >>> with TemporaryDirectory() as folder:
-    ...     written = file(laptop, folder, only=["us-ca-residents"])
-    >>> written[0].path.name
-    'us-ca-residents@US-CA.pdf'
+    ...     written = file(laptop, folder, only=["us-ma-ag"])
+    >>> written[0].path.name, written[0].ready <= written[0].required
+    ('us-ma-ag@US-MA.pdf', True)
 
-    Needs the extra ``regengine[documents]``. ``everything`` also writes those that are
-    only possible or not started. Raises ``InputError`` for a name in ``only`` that the
-    assessment does not have.
+    Needs the extra ``regengine[documents]``. ``only`` names results, and leaves out the
+    papers of the matter (checklist, briefs, memos, register). ``everything`` also writes
+    those that are only possible or not started. ``since`` is the folder of an earlier run:
+    a notice that follows another then tells what has changed. ``workers`` processes make
+    notices side by side where there are many; a program that asks for more than one must
+    guard its main code, as for every pool of processes. Raises ``InputError`` for a name in
+    ``only`` that the assessment does not have, and for answers that a form does not take;
+    then nothing is written.
     """
     # The paper's libraries are heavy, and an assessment needs none of them.
     from regengine import documents  # noqa: PLC0415  # reason: as above
@@ -122,4 +132,48 @@ def file(
     found = assess(incident, as_of, now, corpus=corpus)
     only = (only,) if isinstance(only, str) else only
     keys = [result.key for name in only for result in named_results(found, name)]
-    return documents.file(incident, found, Path(out), only=tuple(keys), all_=everything)
+    return documents.file(
+        incident,
+        found,
+        Path(out),
+        only=tuple(keys),
+        all_=everything,
+        since=documents.earlier(since) if since is not None else None,
+        corpus=corpus,
+        workers=workers,
+    )
+
+
+def readiness(incident: Incident, assessment: Assessment) -> Assessment:
+    """Say of each duty that would be filed now how much of its notice is known.
+
+    >>> laptop = load_incident("examples/lost-laptop.yaml")
+    >>> told = readiness(laptop, assess(laptop)).result("us-ma-ag@US-MA").readiness
+    >>> told.form, told.ready + len(told.missing) == told.required
+    ('us-ma-ag', True)
+
+    Needs the extra ``regengine[documents]``.
+    """
+    from regengine import documents  # noqa: PLC0415  # reason: an extra
+
+    return documents.with_readiness(incident, assessment)
+
+
+def verify(
+    folder: str | Path, incident: Incident | None = None, *, corpus: Corpus | None = None
+) -> list[Finding]:
+    """List what in a folder of papers does not agree with its receipt; empty where all does.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> laptop = load_incident("examples/lost-laptop.yaml")
+    >>> with TemporaryDirectory() as folder:
+    ...     _ = file(laptop, folder, only=["us-ma-ag"])
+    ...     verify(folder)
+    []
+
+    Offline. With the incident all papers are made anew, and what differs is told from its
+    cause. Raises ``InputError`` where there is no receipt that can be read.
+    """
+    from regengine import documents  # noqa: PLC0415  # reason: an extra
+
+    return documents.verify(folder, incident, corpus=corpus)

@@ -159,6 +159,14 @@ def _shows(shown: str, printed: str) -> bool:
     return len(words) - len(last) >= at and words[len(words) - len(last) :] == last
 
 
+@pytest.mark.parametrize("name", ["incident", "assessment"])
+def test_the_schemas_that_the_docs_hold_are_those_of_the_program(
+    name: str, terminal: Callable[..., Any]
+) -> None:
+    kept = (ROOT / "docs" / "schema" / f"{name}.json").read_text(encoding="utf-8")
+    assert terminal("schema", name).out == kept
+
+
 def test_what_a_page_leaves_out_may_be_nothing() -> None:
     assert _shows("a ... b ...", "a b")
     assert _shows("... b ...", "a b b c")

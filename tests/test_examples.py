@@ -24,6 +24,7 @@ import pytest
 from regengine import assess, load_incident, options
 from regengine.assess import open_corpus
 from regengine.assessment import Assessment, Result, assessment_schema, is_named
+from regengine.documents import with_readiness
 from regengine.inference import durable_available
 from regengine.intake import dump, read_incident, schema, warnings
 from regengine.plain import read_file
@@ -269,14 +270,24 @@ def test_filings_and_checklist_are_written(
 ) -> None:
     pytest.importorskip("weasyprint", reason="the extra regengine[documents] is not installed")
     papers, list_ = tmp_path / "papers", tmp_path / "list.pdf"
-    ran = terminal("file", FOLDER / name, "--out", papers, "--now", NOWS[name])
+    words = ("file", FOLDER / name, "--out", papers, "--now", NOWS[name], "--format", "json")
+    ran = terminal(*words)
     assert ran.status == 0
-    written = ran.out.splitlines()
+    written = json.loads(ran.out)
     running = [item for item in _required(name) if item.deadline.kind in ("fixed", "soft")]
-    assert written
     assert len(running) >= 1
-    assert {Path(line).parent for line in written} == {papers}
-    assert all(Path(line).stat().st_size for line in written)
+    told = {key for paper in written["papers"] for key in paper["keys"]}
+    assert {item.key for item in running} <= told
+    assert {Path(paper["path"]).parent for paper in written["papers"]} == {papers}
+    assert all(Path(paper["path"]).stat().st_size for paper in written["papers"])
+    assert written["contradictions"] == [] or not any(
+        one["severity"] == "contradiction" for one in written["contradictions"]
+    )
+    assert {path.name for path in papers.iterdir()} >= {
+        "checklist.pdf", "deadlines.ics", "deadlines.csv", "assessment.json", "receipt.json",
+        "index.html", "board-brief.pdf", "shift-brief.pdf",
+    }  # fmt: skip  # reason: a list of names
+    assert terminal("verify", papers).status == 0
     ran = terminal("checklist", FOLDER / name, "--out", list_, "--now", NOWS[name])
     assert ran.status == 0
     assert list_.read_bytes().startswith(b"%PDF-")
@@ -309,7 +320,7 @@ def test_the_machine_s_zone_and_hash_seed_change_no_byte(name: str) -> None:
     assert first == _bytes(name, "America/Adak", "2", "--format", "json")
     incident = load_incident(FOLDER / name)
     now = datetime.fromisoformat(NOWS[name])
-    found = assess(incident, now=now).model_copy(update={"warnings": warnings(incident, now)})
+    found = with_readiness(incident, assess(incident, now=now))
     assert first.decode() == found.to_json()
 
 
