@@ -37,8 +37,9 @@ from regengine.documents.paper import gap
 from regengine.documents.templates import TemplateFaultError
 from regengine.documents.wording import joined, labels, range_text, sentence
 from regengine.errors import Fault, InputError, suggest
-from regengine.facts import Group, Moment
+from regengine.facts import Delay, Group, Moment
 from regengine.places import load as load_places
+from regengine.timeline import has_prefix
 from regengine.truth import Range, Truth, every, some
 
 
@@ -125,12 +126,40 @@ def _with_gap(sentence_: Filled, key: str) -> str:
     return sentence_.text if sentence_.known else f"{sentence_.text} {missing}"
 
 
+def _stands(delay: Delay, notices: Iterable[Result]) -> bool:
+    """Say whether a request of law enforcement, not refused, may reach one of these notices."""
+    reached = not delay.laws or any(has_prefix(x.id, y) for x in notices for y in delay.laws)
+    return reached and delay.granted is not False
+
+
 def _held_together(group: Group, lists: Iterable[set[str]]) -> bool | None:
     """Say whether a group's data held one element of each list."""
     if group.data is None:
         return None
     certain, possible = set(group.data) - set(group.data_possible), set(group.data_possible)
     return both(*(True if certain & x else (None if possible & x else False) for x in lists))
+
+
+_OWN_SIGNS = ("suspected", "detected", "aware", "discovered")
+_AREAS = ("EU", "EEA")  # of several countries: people there are told country by country
+
+
+def _country(place: str) -> str:
+    """Find the country of a part or an overseas place; an area, or nowhere, stays itself."""
+    if place == "unknown":
+        return place
+    return load_places()[place].law_of or place.partition("-")[0]
+
+
+def _by_country(groups: Iterable[Group]) -> list[Group]:
+    """Add up the people of each group by country."""
+    found = []
+    for group in groups:
+        people: dict[str, Range] = {}
+        for place, count in (group.people or {}).items():
+            people[_country(place)] = people.get(_country(place), Range(0, 0)) + count
+        found.append(group.model_copy(update={"people": people}))
+    return found
 
 
 class _Asked:
@@ -283,7 +312,13 @@ class _Asked:
 
     def countries_within(self, area: str) -> list[str]:
         """List the countries of an area in which people are affected."""
-        return [place_name(place) for place, _ in self._within(area)]
+        # People of whom only the area is known name no country.
+        return [place_name(place) for place, _ in self._within(area) if place not in _AREAS]
+
+    def seats_within(self, area: str) -> list[str]:
+        """List the establishments that lie in an area, by name."""
+        places, seats = load_places(), self.matter.incident.organisation.establishments
+        return [place_name(seat) for seat in seats or () if places.within(seat, area)]
 
     def people_within(self, area: str) -> list[str]:
         """Count the people of an area, a line for each of its countries."""
@@ -294,9 +329,10 @@ class _Asked:
 
     def _within(self, area: str) -> list[tuple[str, Range]]:
         places = load_places()
+        groups = self.matter.groups()
         return [
             (place, count)
-            for place, count in people_by_place(self.matter.groups())
+            for place, count in people_by_place(_by_country(groups) if area in _AREAS else groups)
             if place != "unknown" and count.at_most != 0 and places.within(place, area)
         ]
 
@@ -313,7 +349,7 @@ class _Asked:
         """Count the countries of an area in which somebody is certainly affected."""
         places = load_places()
         found = {
-            places[place].law_of or place.partition("-")[0]
+            _country(place)
             for place, count in people_by_place(self.matter.incident.affected or ())
             if place != "unknown" and count.at_least > 0 and places.within(place, area)
         }
@@ -388,6 +424,23 @@ class _Asked:
         minutes = round(hours * 60)
         return f"{minutes // 1440:02}:{minutes // 60 % 24:02}:{minutes % 60:02}"
 
+    def told_first(self) -> bool:
+        """Say whether a processor's or vendor's notice came before all that we knew ourselves."""
+        told = self.matter.moment("processor_told")
+        own = [x for x in _OWN_SIGNS if self.passed(x)]
+        return told is not None and all(
+            found is not None and self._not_before(found, told)
+            for found in map(self.matter.moment, own)
+        )
+
+    def _not_before(self, later: Moment, first: Moment) -> bool:
+        """Say whether a moment is certainly not before another; the same day counts as that."""
+        if later.at is not None and first.at is not None:
+            return later.at >= first.at
+        if first.precision == "month":
+            return False
+        return self.matter.local_day(later) >= self.matter.local_day(first)
+
     def passed(self, event: str) -> bool:
         """Say whether an event is on record as having happened."""
         return bool(self.matter.incident.timeline.get(event))
@@ -441,6 +494,25 @@ class _Asked:
         moments = sorted((Moment.of(one.at) for one in filed), key=instant_of)
         return self.matter.say(moments[0]) if moments else None
 
+    def number_sent(self, kind: str) -> str | None:
+        """Count whom notices of one duty to recipients of this kind (in this place) told.
+
+        ``None`` where a notice on record has no number, or several duties may have told the
+        same people.
+        """
+        ids = {other.id for other in self._others(kind, here=True)}
+        sent = [
+            filing
+            for filing in self.matter.incident.filings
+            if filing.obligation in ids
+            and filing.how in ("sent", "received")
+            and filing.jurisdiction in (None, self.matter.result.jurisdiction)
+        ]
+        counts = [filing.people for filing in sent if filing.people is not None]
+        if not sent or len(counts) < len(sent) or len({x.obligation for x in sent}) > 1:
+            return None
+        return f"{sum(counts):,}"
+
     def places_sent(self, kind: str, *, ids: str = "*") -> list[str]:
         """List the places in which a notice to recipients of this kind went out."""
         return [
@@ -450,12 +522,17 @@ class _Asked:
         ]
 
     def delayed(self, kind: str | None = None) -> bool | None:
-        """Say whether law enforcement holds this notice, or those of a kind here, back."""
+        """Say whether law enforcement holds this notice, or those of a kind here, back.
+
+        ``None`` too where a request stands that no law lets count, or that may be granted yet:
+        somebody may have waited for it.
+        """
         notices = [self.matter.result] if kind is None else self._others(kind, here=True)
         if any(held.counts for notice in notices for held in notice.deadline.held):
             return True
         asked = self.matter.incident.law_enforcement.delays
-        return False if asked and notices else None
+        standing = any(_stands(delay, notices) for delay in asked)
+        return False if asked and notices and not standing else None
 
     def first_notice(self) -> bool | None:
         """Say whether no earlier notice of this duty is on record."""
@@ -479,7 +556,10 @@ class _Asked:
             if other.id == result.id and other.key != result.key and other.status == "required"
         ]
 
-    def exact_total(self) -> bool:
+    def exact_total(self) -> bool | None:
+        """Say whether the facts give one number; ``None`` where an answer in words leads."""
+        if answered("people_total", self.matter) is not None:
+            return None
         people = headcount(self.matter.incident.affected or ())
         return people.at_least == people.at_most
 
@@ -529,7 +609,8 @@ _ASKED = (
     "compare", "people", "everyone", "people_in", "moment", "instant",
     "iso_day", "hours_between", "passed", "named", "happened", "found", "moment_text_of",
     "owed", "sent", "delayed", "late", "answer", "together", "sector", "first_notice", "told",
-    "sealed", "countries_within", "people_within", "clock_start", "places_sent",
+    "sealed", "countries_within", "seats_within", "people_within", "clock_start", "places_sent",
+    "number_sent", "told_first",
 )  # fmt: skip  # reason: a vocabulary reads better in lines of words
 
 

@@ -444,6 +444,21 @@ def test_copied_data_alone_do_not_say_who_took_them_in_hong_kong(case_of: Cases)
     assert known["cause"].lines == ("Employee misconduct",)
 
 
+def test_hong_kong_reads_no_cause_that_a_word_for_the_incident_does_not_tell(
+    case_of: Cases,
+) -> None:
+    def cause(**incident: Any) -> Entry:
+        return hong_kong(case_of({"incident": {"kinds_possible": [], **incident}}))["cause"]
+
+    for word in ("vendor", "vulnerability", "insider"):
+        found = cause(kinds=[word], malicious=None)
+        assert (word, found.state) == (word, "to_follow")
+        assert True not in {x.chosen for x in found.choices}, word
+    assert cause(kinds=["insider"], malicious=True).lines == ("Employee misconduct",)
+    maybe = cause(kinds=["outage"], kinds_possible=["exfiltration"])
+    assert maybe.state == "to_follow"
+
+
 def test_hong_kong_leaves_open_what_nobody_knows(case_of: Cases) -> None:
     form = hong_kong(case_of(LITTLE))
     for key in ("cause", "processor", "told"):

@@ -341,6 +341,19 @@ def test_california_hears_of_a_hold_on_the_letters_to_people(case_of: Matters) -
     assert held.form("us-or-ag@US-OR")["delayed"].lines == ("Yes",)
 
 
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [({}, ()), ({"granted": False}, ("No",)), ({"laws": ["us-tx"]}, ("No",))],
+)
+def test_a_request_to_wait_that_was_not_refused_is_never_told_as_no_delay(
+    case_of: Matters, more: dict[str, Any], said: tuple[str, ...]
+) -> None:
+    hold = {"requested_by": "FBI", "from": "2026-11-11T12:00:00Z"} | more
+    asked_for = case_of({"law_enforcement": {"delays": [hold]}})
+    assert asked_for.form("us-ca-ag@US-CA")["delayed"].lines == said
+    assert asked_for.form("us-or-ag@US-OR")["delayed"].lines == said
+
+
 # -- Florida ------------------------------------------------------------------------------
 
 
@@ -447,7 +460,17 @@ def test_the_consumer_office_reads_yes_or_no_for_each_kind_of_number(lender: Cas
     assert answers == [("Yes",), ("Yes",), ("No",), ("No",)]
     assert form["kind"].lines == ("Electronic",)
     assert form["mobile"].lines == ("No",)
-    assert form["third_party"].state == "not_applicable"
+
+
+def test_another_word_for_what_happened_does_not_say_that_no_vendor_was_involved(
+    case_of: Matters,
+) -> None:
+    hacked = {"incident": {"kinds": ["intrusion"]}}
+    for key, field in (("us-ma-ocabr@US-MA", "third_party"), ("us-nc-ag@US-NC", "maintainer")):
+        found = case_of(hacked).form(key)[field]
+        assert (found.state, found.required) == ("to_follow", "if_known")
+    where = case_of(hacked).form("us-ny-dfs-incident@US-NY/initial")["where"]
+    assert [x.chosen for x in where.choices] == [None, False, None]
 
 
 def test_the_consumer_office_reads_whether_a_lost_device_was_encrypted(case_of: Matters) -> None:
@@ -689,6 +712,40 @@ def test_texas_reads_each_date_by_its_own_name(lender: Case) -> None:
     )
 
 
+def test_letters_without_a_number_do_not_say_how_many_texans_were_told(case_of: Matters) -> None:
+    sent = {"obligation": "us-tx-residents", "jurisdiction": "US-TX", "at": "2026-11-15"}
+    paper = {"obligation": "us-tx-residents", "jurisdiction": "US-TX", "at": "2026-11-16"}
+    form = case_of({"filings": [sent, paper | {"people": 20}]}).form("us-tx-ag@US-TX")
+    assert (form["texans_notified"].state, form["texans_notified"].lines) == ("to_follow", ())
+    waves = [sent | {"people": 620}, paper | {"people": 20}]
+    form = case_of({"filings": waves}).form("us-tx-ag@US-TX")
+    assert form["texans_notified"].lines == ("640",)
+
+
+def test_a_kind_that_is_only_possible_leaves_the_choice_of_one_open(case_of: Matters) -> None:
+    maybe = {"incident": {"kinds": ["malware"], "kinds_possible": ["phishing"]}}
+    case = case_of(maybe)
+    for key, field in (("us-nc-ag@US-NC", "kind"), ("us-wa-ag@US-WA", "attack")):
+        assert case.form(key)[field].state == "to_follow", key
+
+
+def test_protected_health_information_is_told_where_a_form_has_other_data_alone(
+    case_of: Matters,
+) -> None:
+    change = {"affected": data({"US-IN": 9, "US-MA": 9, "US-NC": 9, "US-NJ": 9}, "ssn", "phi")}
+    case = case_of(change)
+    for key, field in (
+        ("us-in-ag@US-IN", "info"), ("us-ma-ag@US-MA", "data"), ("us-nc-ag@US-NC", "info"),
+        ("us-nj-state-police@US-NJ", "data"),
+    ):  # fmt: skip  # reason: rows
+        assert case.form(key)[field].lines[-1] == "Other", key
+
+
+def test_maine_is_not_told_that_an_unknown_body_works_for_profit(case_of: Matters) -> None:
+    form = case_of({"organisation": {"sector": None}}).form("us-me-regulator@US-ME")
+    assert {x.chosen for x in form["f01_04"].choices if x.say == "Not-for-Profit"} == {None}
+
+
 def test_texas_reads_how_many_texans_were_told_and_when(case_of: Matters) -> None:
     open_form = case_of().form("us-tx-ag@US-TX")
     assert open_form["texans_notified"].state == "to_follow"
@@ -696,7 +753,7 @@ def test_texas_reads_how_many_texans_were_told_and_when(case_of: Matters) -> Non
         "obligation": "us-tx-residents", "jurisdiction": "US-TX", "at": "2026-11-15", "people": 640,
     }  # fmt: skip  # reason: one row
     form = case_of({"filings": [letters]}).form("us-tx-ag@US-TX")
-    assert "640 told" in form["texans_notified"].lines[0]
+    assert form["texans_notified"].lines == ("640",)
     assert form["notice_given"].lines == ("Yes",)
     assert form["notice_date"].lines == ("November 15, 2026",)
     no = case_of({"answers": {"us-tx-ag.notice_given": "No"}}).form("us-tx-ag@US-TX")

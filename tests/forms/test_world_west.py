@@ -342,6 +342,8 @@ def test_a_misdirected_letter_is_human_error_in_australia() -> None:
 def test_an_intrusion_beside_an_insider_leaves_the_source_open_in_australia() -> None:
     facts = happened(kinds=("intrusion", "insider"))
     assert fields("au-oaic-ndb", **facts)["cause_sub"].open
+    maybe = happened(kinds=("intrusion",), kinds_possible=("insider",))
+    assert fields("au-oaic-ndb", **maybe)["cause_sub"].lines == ()
     unknown = fields("au-oaic-ndb", **happened(kinds=None, malicious=None))
     assert not chosen(unknown["cause"])
     assert not chosen(unknown["cause_sub"])
@@ -369,6 +371,13 @@ def test_brazil_reads_the_risk_the_time_and_the_kinds_of_data() -> None:
     assert found["told"].lines == ("Não, mas serão",)
     assert found["late"].state == "not_applicable"
     assert found["crypto"].lines == ("Not encrypted",)
+
+
+def test_that_it_happened_at_a_vendor_does_not_say_in_brazil_what_happened() -> None:
+    found = fields("br-anpd-cis", **happened(kinds=("vendor",), malicious=False))["kind"]
+    assert (found.state, chosen(found)) == ("to_follow", [])
+    other = fields("br-anpd-cis", **happened(kinds=("misconfiguration",), malicious=False))
+    assert chosen(other["kind"]) == ["Other"]
 
 
 def test_brazil_leaves_open_what_no_fact_says() -> None:
@@ -441,7 +450,7 @@ def test_the_privacy_commissioner_of_canada_reads_all_people_and_those_of_each_p
         "A stolen password.",
     )
     assert found["reduce"].lines == ("Passwords were changed.",)
-    assert found["notify"].lines == ("To be told: the notice is owed and being prepared.",)
+    assert found["notify"].lines == ("To be told: the notice is owed.",)
     assert found["third"].open
 
 
@@ -529,7 +538,7 @@ def test_new_zealand_reads_the_breach_and_asks_a_person_for_the_harm() -> None:
     assert found["count"].lines == ("7,360 people",)
     assert found["harm"].open
     assert found["harm"].lines == ()
-    assert "To be told: the notice is owed and being prepared." in found["steps"].lines
+    assert "To be told: the notice is owed." in found["steps"].lines
     assert found["others"].open
 
 
