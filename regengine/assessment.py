@@ -6,7 +6,7 @@ same instant in another zone is the same obligation. Field order is the JSON ord
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -15,6 +15,7 @@ from regengine.errors import Fault, InputError, suggest
 from regengine.law import Confidence, RecipientKind, Status
 
 Verdict = Literal["required", "possible", "not_required"]
+WENT_OUT = ("sent", "received")
 
 
 class _Result(BaseModel):
@@ -237,6 +238,30 @@ class Result(_Result):
     extras: tuple[ExtraAsked, ...] = ()
     notes: tuple[str, ...] = ()
     readiness: Readiness | None = None
+
+    @property
+    def went_out(self) -> tuple[Filed, ...]:
+        """List the filings by which the notice went out, in order of time.
+
+        One that was refused, or that takes a notice back, is none. A day counts from its
+        first instant in UTC.
+        """
+        found = (filed for filed in self.filed if filed.how in WENT_OUT)
+        return tuple(sorted(found, key=lambda filed: _first_instant(filed.at)))
+
+    @property
+    def is_late(self) -> bool:
+        """Whether the duty was met late, or is not met though it is due.
+
+        What follows a notice that went out in time makes nothing late.
+        """
+        first = next(iter(self.went_out), None)
+        overdue = self.deadline.late_by is not None
+        return overdue or (first is not None and first.on_time is False)
+
+
+def _first_instant(at: datetime | date) -> datetime:
+    return at if isinstance(at, datetime) else datetime.combine(at, time.min, UTC)
 
 
 class OpenQuestion(_Result):

@@ -113,8 +113,7 @@ def _firsts(results: Mapping[str, Result]) -> dict[str, set[str]]:
 
 
 def _done(result: Result) -> datetime | date | None:
-    sent = [item.at for item in result.filed if item.how in ("sent", "received")]
-    return min(sent, key=_instant) if sent else None
+    return result.went_out[0].at if result.went_out else None
 
 
 def _instant(at: datetime | date) -> datetime:

@@ -237,7 +237,7 @@ def _urgency(found: Assessment, result: Result) -> str:
 
 def _standing(found: Assessment, result: Result) -> list[Text]:
     """Say what was filed, else how much time is left."""
-    done = [item for item in result.filed if item.how in ("sent", "received")]
+    done = result.went_out
     if done:
         timely = {True: ", in time", False: ", late", None: ""}[done[0].on_time]
         style = "red" if done[0].on_time is False else "green"
@@ -251,7 +251,7 @@ def _standing(found: Assessment, result: Result) -> list[Text]:
 
 
 def _done(result: Result) -> bool:
-    return any(item.how in ("sent", "received") for item in result.filed)
+    return bool(result.went_out)
 
 
 def _told(result: Result, *, stacked: bool) -> Text:

@@ -206,6 +206,12 @@ def test_what_is_filed_or_not_owed_is_not_in_the_calendar() -> None:
     assert entries(calendar_bytes(found)) + entries(calendar_bytes(found), "VTODO") == []
 
 
+@pytest.mark.parametrize("how", ["refused", "withdrawn"])
+def test_a_notice_that_was_refused_or_taken_back_is_still_in_the_calendar(how: str) -> None:
+    found = assessment(result(filed=(Filed(at=NOW, how=how),)))
+    assert len(entries(calendar_bytes(found))) == 1
+
+
 def test_stages_are_told_apart() -> None:
     event = only(result(stage="early_warning"))
     assert str(event["summary"]) == "Due: Notify the office – early warning (Ireland)"  # noqa: RUF001

@@ -352,6 +352,24 @@ def test_a_matter_in_time_has_no_reasons_for_delay() -> None:
     assert delay_memo(incident, assessment) is None
 
 
+def test_a_supplement_after_the_deadline_makes_a_notice_in_time_not_late() -> None:
+    filings = [
+        {"obligation": "eu-gdpr-sa", "at": "2026-02-05T08:00:00+01:00"},
+        {"obligation": "eu-gdpr-sa", "at": "2026-02-09T08:00:00+01:00"},
+    ]
+    late = {**DISPUTED, "timeline": {"aware": "2026-02-02T09:00:00+01:00"}}
+    assert delayed(_matter(**late, filings=filings)[1]) == ()
+    assert [x.key for x in delayed(_matter(**late, filings=filings[1:])[1])] == ["eu-gdpr-sa@DE"]
+
+
+def test_a_refused_notice_is_not_told_to_the_authority_as_sent() -> None:
+    refused = {"obligation": "eu-gdpr-sa", "at": "2026-02-04T08:00:00+01:00", "how": "refused"}
+    late = {**DISPUTED, "timeline": {"aware": "2026-02-02T09:00:00+01:00"}}
+    memo = _named(papers(*_matter(**late, filings=[refused])), "delay")
+    told = "\n".join(line for part in memo.parts for line in part.after)
+    assert "4 February 2026" not in told
+
+
 def test_views_that_were_not_chosen_stay_out_of_the_text_for_the_authority() -> None:
     incident, assessment = _matter(
         **{

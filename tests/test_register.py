@@ -128,6 +128,15 @@ def test_a_late_notice_without_reasons_is_an_open_item_of_the_entry() -> None:
     assert any("lead supervisory authority" in item for item in document.missing)
 
 
+def test_a_refused_notice_stays_among_those_that_are_owed() -> None:
+    refused = {"obligation": "eu-gdpr-lead-sa", "at": "2026-11-21T10:00:00+01:00", "how": "refused"}
+    incident, assessment = _matter(filings=[refused])
+    result = next(x for x in assessment.obligations if x.filed)
+    (row,) = _rows(register_export([(incident, assessment)]))
+    column = {"required": "Notices owed and not sent", "possible": "Notices not yet decided"}
+    assert result.key in row[column[result.status]]
+
+
 @pytest.mark.parametrize(
     "dangerous",
     ["=cmd|'/c calc'!A1", "+1", "-2+3", "@SUM(A1)", "\t=1", "\r=1", " =1", "\uff1d1+1"],

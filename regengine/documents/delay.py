@@ -27,13 +27,8 @@ def delayed(assessment: Assessment) -> tuple[Result, ...]:
     return tuple(
         result
         for result in assessment.obligations
-        if result.status != "not_required" and (_is_late(result) or _holds(result))
+        if result.status != "not_required" and (result.is_late or _holds(result))
     )
-
-
-def _is_late(result: Result) -> bool:
-    late = result.deadline.late_by is not None
-    return late or any(each.on_time is False for each in result.filed)
 
 
 def _holds(result: Result) -> tuple[Held, ...]:
@@ -51,10 +46,10 @@ def reasons_text(matter: Matter, style: Style) -> tuple[str, ...]:
     due = style.instant(deadline.due_at, deadline.zone)
     if due is not None:
         lines.append(say("text_due", at=due))
-    if result.filed:
-        sent = style.moment(Moment.of(result.filed[-1].at))
+    if result.went_out:
+        sent = style.moment(Moment.of(result.went_out[0].at))
         lines.append(say("text_sent", at=sent))
-    elif _is_late(result):
+    elif result.is_late:
         lines.append(say("text_now"))
     for event in ("occurred_from", "detected", "discovered", "aware"):
         moment = matter.moment(event)
@@ -63,7 +58,7 @@ def reasons_text(matter: Matter, style: Style) -> tuple[str, ...]:
             lines.append(say("text_event", event=name, at=style.moment(moment)))
     counted = _holds(result)
     lines += [say("text_hold", hold=_held_text(held, style)) for held in counted]
-    if _is_late(result) or not counted:
+    if result.is_late or not counted:
         lines.append(_given(matter) or gap(say("text_reasons_gap")))
     measures = filled("measures_taken", matter).text
     if measures:
@@ -161,8 +156,8 @@ class DelayWriter:
     def _state(self, result: Result) -> list[str]:
         lines = []
         late = result.deadline.late_by
-        if result.filed and _is_late(result):
-            at = self.style.moment(Moment.of(result.filed[-1].at))
+        if result.went_out and result.is_late:
+            at = self.style.moment(Moment.of(result.went_out[0].at))
             lines.append(say("delay_late_sent", at=at))
         elif late is not None:
             now = self.style.instant(self.assessment.now) or say("undated")

@@ -16,6 +16,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from regengine.assessment import (
+    WENT_OUT,
     Assessment,
     Bound,
     Deadline,
@@ -41,7 +42,6 @@ from regengine.documents.wording import (
 from regengine.facts import Group, Incident, Moment
 from regengine.truth import Range
 
-WENT_OUT = ("sent", "received")
 _QUESTIONS = 3  # that a possible duty shows
 
 
@@ -72,7 +72,7 @@ def say(name: str, /, **values: object) -> str:
 
 def is_done(result: Result) -> bool:
     """Say whether a notice went out; one that was refused or withdrawn is still owed."""
-    return any(filed.how in WENT_OUT for filed in result.filed)
+    return bool(result.went_out)
 
 
 def neutral(incident: Incident, assessment: Assessment, *, american: bool) -> Matter:

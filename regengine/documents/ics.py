@@ -17,6 +17,7 @@ from icalendar import Alarm, Calendar, Component, Event, Todo, vText
 
 from regengine.assessment import Assessment, Deadline, Result
 from regengine.documents.outputs import EPOCH, label, phrase, place_name, table
+from regengine.documents.shelf import put_file
 from regengine.documents.wording import instant_text, sentence, start_text
 from regengine.plan import Act, Plan, plan_of
 from regengine.version import VERSION
@@ -48,7 +49,7 @@ def calendar(assessment: Assessment, path: str | Path) -> Path:
     DTSTAMP is the assessment's ``now``, so that the same assessment gives the same bytes.
     """
     target = Path(path)
-    target.write_bytes(calendar_bytes(assessment))
+    put_file(target, calendar_bytes(assessment))
     return target
 
 
@@ -65,7 +66,7 @@ def calendar_bytes(assessment: Assessment, plan: Plan | None = None) -> bytes:
     stamp = (assessment.now or EPOCH).astimezone(UTC)
     made = _calendar(assessment.engine, assessment.title or assessment.incident)
     for result in assessment.obligations:
-        if result.status != "not_required" and not result.filed:
+        if result.status != "not_required" and not result.went_out:
             for entry in _entries(assessment.incident, result, acts.get(result.key)):
                 made.add_component(_component(entry, stamp))
     return bytes(made.to_ical(sorted=False))

@@ -107,7 +107,7 @@ def _alone(matter: Matter) -> list[str]:
 
 def _follows(result: Result) -> bool:
     """Say whether a notice went out before."""
-    return any(filed.how in ("sent", "received") for filed in result.filed)
+    return bool(result.went_out)
 
 
 def draft_lines(matter: Matter, paper: Paper) -> list[str]:

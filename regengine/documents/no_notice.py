@@ -371,8 +371,8 @@ class Writer:
         lines, filed = [], False
         for result in rows:
             state = self._state(result)
-            if result.filed:
-                moments = [self.style.moment(Moment.of(each.at)) for each in result.filed]
+            if result.went_out:
+                moments = [self.style.moment(Moment.of(each.at)) for each in result.went_out]
                 state = say("told_filed", at=joined(x or "" for x in moments))
                 filed = True
             lines.append(say("told_line", title=result.title, key=result.key, status=state))

@@ -78,7 +78,7 @@ def _fileable(result: Result, *, all_: bool) -> bool:
 
 
 def _went_out(result: Result) -> int:
-    return sum(filed.how in ("sent", "received") for filed in result.filed)
+    return len(result.went_out)
 
 
 def to_withdraw(result: Result) -> bool:

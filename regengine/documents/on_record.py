@@ -224,12 +224,7 @@ class Record:
 
 
 def _late(results: Iterable[Result]) -> Truth:
-    return Truth.of(
-        any(
-            (result.deadline.late_by or 0) > 0 or any(x.on_time is False for x in result.filed)
-            for result in results
-        )
-    )
+    return Truth.of(any(result.is_late for result in results))
 
 
 def _encrypted(group: Group) -> Truth:

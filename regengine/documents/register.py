@@ -271,7 +271,7 @@ class _Entry:
 
     def open_notices(self) -> list[Result]:
         """List the notices of which it is not decided yet whether they are owed."""
-        return [x for x in self.told if x.status == "possible" and not x.filed]
+        return [x for x in self.told if x.status == "possible" and not x.went_out]
 
     def due(self, result: Result) -> str:
         """Write when a notice is owed, in the recipient's zone and ours, or in words."""
@@ -381,7 +381,7 @@ class _Entry:
 
     def _row_of_decisions(self) -> dict[str, Any]:
         assessment = self.assessment
-        unsent = [x for x in self.told if not x.filed]
+        unsent = [x for x in self.told if not x.went_out]
         judged = [
             f"{name} = {given.value}" + "".join(f"; {x}" for x in (given.by, given.why) if x)
             for name, given in self.incident.judgements.items()

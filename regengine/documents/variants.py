@@ -67,7 +67,7 @@ class _Need:
     def shape(self) -> tuple[Any, ...]:
         """What must agree before two needs can share a letter."""
         entity = self.result.bound.entity or ""
-        told = any(filed.how in ("sent", "received") for filed in self.result.filed)
+        told = bool(self.result.went_out)
         return (
             self.group or "",
             self.language.text,
