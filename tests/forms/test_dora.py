@@ -279,6 +279,31 @@ def test_a_criterion_that_nobody_judged_stays_open(tmp_path: Path) -> None:
     assert found["f2_5"].lines[-1] == "not yet decided: reputational impact"
 
 
+def test_a_loss_so_far_below_the_threshold_does_not_deny_the_economic_impact(
+    tmp_path: Path,
+) -> None:
+    for amount, taken in ((5000, None), (100_001, True)):
+        loss = {"loss": {"currency": "EUR", "amount": amount}}
+        found = report(
+            tmp_path,
+            "initial",
+            judgements={"eu.dora.costs": "unknown"},
+            incident={**PAYMENTS["incident"], **loss},
+        )
+        assert found["f2_5"].choices[-1].chosen is taken
+
+
+def test_a_bank_may_tell_its_indicators_though_no_status_under_nis2_is_listed(
+    tmp_path: Path,
+) -> None:
+    for regimes, state in (
+        (["eu.dora.financial_entity", "eu.dora.credit_institution"], "to_follow"),
+        (["eu.dora.financial_entity"], "not_applicable"),
+    ):
+        about = {**PAYMENTS["organisation"], "regimes": regimes}
+        assert report(tmp_path, "final", organisation=about)["f3_35"].state == state
+
+
 def test_member_states_are_marked_where_people_are_and_the_rest_is_not_denied(
     tmp_path: Path,
 ) -> None:

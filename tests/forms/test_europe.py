@@ -20,7 +20,8 @@ from regengine.documents.content import Matter
 from regengine.documents.items import content_items, is_answered
 from regengine.documents.paper import Entry, Paper
 from regengine.documents.templates import route, template_at
-from regengine.facts import Filing, Incident, Moment
+from regengine.facts import Candidate, Filing, Group, Incident, JudgementGiven, Moment
+from regengine.truth import Range
 from tests.test_examples import FOLDER, assessed
 from tests.test_forms import duty
 
@@ -312,6 +313,131 @@ def test_what_a_processor_told_is_how_it_was_discovered_unless_a_sign_came_first
     assert both["r50_discovery"].open
 
 
+@pytest.mark.parametrize(
+    ("ours", "theirs", "first"),
+    [
+        ("2026-11-18", "2026-11-19T09:00:00+01:00", False),
+        ("2026-11-19", "2026-11-19T09:00:00+01:00", True),
+        ("2026-11-19T09:30:00+01:00", "2026-11-19T09:00:00+01:00", True),
+        ("2026-11-19T08:30:00+01:00", "2026-11-19T09:00:00+01:00", False),
+        ("2026-11", "2026-11-19T09:00:00+01:00", False),
+    ],
+)
+def test_a_processor_that_told_us_after_we_knew_is_not_how_it_was_discovered(
+    ours: str, theirs: str, first: bool
+) -> None:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "matter.json"
+        timeline = {"discovered": ours, "processor_told": theirs}
+        path.write_text(json.dumps({**MATTER, "timeline": timeline}), encoding="utf-8")
+        timeline_ = load_incident(path).timeline
+    found = fields("eu-gdpr-lead-sa@BE", timeline=timeline_)
+    assert found["r50_discovery"].open is not first
+    assert found["r51_discovery_text"].open is not first
+
+
+def living_in(people: dict[str, int]) -> dict[str, Any]:
+    counts = {place: Range.exactly(count) for place, count in people.items()}
+    return {"affected": (Group(group="buyers", data=("name",), people=counts),)}
+
+
+def test_people_in_a_part_or_overseas_are_told_under_their_country() -> None:
+    people = {"DE-BY": 10, "DE-BE": 2, "RE": 5, "FR": 3}
+    found = fields("eu-gdpr-lead-sa@BE", **living_in(people))
+    assert found["r116_subject_countries"].lines == ("Germany and France",)
+    assert found["r117_subjects_by_country"].lines == ("Germany: 12", "France: 8")
+
+
+def test_people_of_whom_only_the_union_is_known_name_no_country() -> None:
+    found = fields("eu-gdpr-lead-sa@BE", **living_in({"EEA": 7, "BE": 2}))
+    assert found["r116_subject_countries"].lines == ("Belgium",)
+    warning = fields("eu-nis2-csirt@BE/early_warning", **living_in({"EEA": 7, "BE": 2}))
+    assert warning["crossborder"].open
+
+
+def test_people_in_the_laender_are_no_effect_across_borders() -> None:
+    key = "eu-nis2-csirt@DE/early_warning"
+    assert fields(key, "DE", **living_in({"DE-BY": 10, "DE-BE": 2}))["crossborder"].open
+    assert fields(key, "DE", **living_in({"DE-BY": 10, "AT": 2}))["crossborder"].lines == ("ja",)
+
+
+def test_a_number_that_counsel_answered_in_words_is_not_called_exact() -> None:
+    found = fields("eu-gdpr-lead-sa@BE", answers={"notice.people_total": "About 500"}, affected=())
+    assert found["r67_subject_count_kind"].open
+    found = fields("eu-gdpr-lead-sa@BE", answers={"notice.records": "412"}, records=None)
+    assert found["r72_record_count_kind"].open
+
+
+def test_people_told_elsewhere_leave_open_whether_they_were_told() -> None:
+    incident, _ = told()
+    risk = {**incident.judgements, "eu.gdpr.risk": JudgementGiven(value="risk")}
+    calm = incident.model_copy(update={"judgements": risk})
+    lead = assess(calm, now=NOW, everything=True).result("eu-gdpr-lead-sa@BE")
+    folder = template_at(route(lead))
+
+    def told_field(matter: Incident) -> Entry:
+        again = assess(matter, now=NOW, everything=True)
+        filled = compose(folder, Matter(matter, lead, again))
+        return next(x for x in filled.entries if x.key == "r97_informed")
+
+    uk = {**risk, "uk.gdpr.risk": JudgementGiven(value="risk")}
+    nobody = calm.model_copy(update={"judgements": uk})
+    assert told_field(nobody).lines == ("No, high risk unlikely",)
+    letter = Filing(
+        obligation="eu-gdpr-individuals", jurisdiction="FR", at=Moment.of(NOW), how="sent"
+    )
+    assert told_field(nobody.model_copy(update={"filings": (letter,)})).open
+
+
+def test_the_identifier_of_a_vat_number_is_that_number_alone() -> None:
+    incident, _ = told()
+    ids = {"lei": "X1", "vat": "BE2", "website": "toestel.example"}
+    organisation = incident.organisation.model_copy(update={"identifiers": ids})
+    found = fields("eu-gdpr-lead-sa@BE", organisation=organisation)
+    assert found["r10_id_type"].lines == ("VAT number",)
+    assert found["r11_id"].lines == ("BE2",)
+    number = fields("eu-nis2-csirt@AT/early_warning", "AT", organisation=organisation)
+    assert number["entity_id"].lines == ("X1", "BE2")
+
+
+def test_data_that_are_not_proved_back_may_be_back_all_the_same() -> None:
+    for recovered, said in ((False, ()), (None, ()), (True, ("Yes",))):
+        found = fields("eu-gdpr-lead-sa@IE", "IE", **happened(recovered=recovered))
+        assert found["dpc_recovered"].lines == said
+
+
+def test_only_a_notice_of_that_law_says_that_its_users_were_told() -> None:
+    incident, _ = told()
+    for id_, product in (("eu-cra-users", ("Yes",)), ("eu-nis2-recipients", ())):
+        letter = Filing(obligation=id_, at=Moment.of(NOW), how="sent")
+        again = incident.model_copy(update={"filings": (letter,)})
+        whole = assess(again, now=NOW, everything=True)
+        key = "eu-cra-severe-incident@BE/final"
+        found = whole.result(key)
+        filled = compose(template_at(route(found)), Matter(again, found, whole))
+        assert next(x for x in filled.entries if x.key == "users").lines == product, id_
+
+
+def test_the_final_report_to_the_belgian_centre_says_severity_and_impact() -> None:
+    assert fields("eu-nis2-csirt@BE/final")["severity"].lines == ("Orders were late.",)
+
+
+def test_a_discovery_is_not_told_as_awareness() -> None:
+    at = Moment.of(NOW)
+    timeline = {"discovered": (Candidate(at=at),)}
+    found = fields("eu-cra-severe-incident@BE/early_warning", timeline=timeline)
+    assert found["aware"].lines[0].startswith("The incident was discovered: ")
+
+
+def test_who_reports_is_not_named_as_the_data_protection_officer_of_the_ico() -> None:
+    assert fields("uk-gdpr-ic@GB", "GB")["dpo"].open
+
+
+def test_the_swiss_commissioner_is_told_of_authorities_abroad_alone() -> None:
+    found = fields("ch-fadp-fdpic@CH", "CH")
+    assert found["abroad"].state == "blank"
+
+
 def test_an_answer_for_the_common_template_serves_the_authority_and_its_own_leads() -> None:
     key, common = "eu-gdpr-lead-sa@IE", {"eu-edpb-art33.r87_severity": "Moderate"}
     assert fields(key, "IE", answers=common)["r87_severity"].lines == ("Moderate",)
@@ -359,7 +485,7 @@ def test_the_french_authority_reads_the_cause_in_its_own_words_and_a_complaint_s
 
 def test_the_spanish_authority_reads_the_discovery_not_the_first_sign() -> None:
     found = fields("eu-gdpr-lead-sa@ES", "ES")
-    assert found["aepd_detected"].lines == ("19 November 2026",)
+    assert found["aepd_detected"].lines == ("The organisation became aware: 19 November 2026",)
     assert found["aepd_started"].lines == ("17 November 2026",)
     assert found["aepd_resolved"].lines == ("No",)
     assert found["aepd_intent"].lines == ("Intencionada",)
@@ -491,7 +617,8 @@ def test_the_ico_reads_a_cyber_incident_with_its_numbers_and_times() -> None:
         "Basic personal identifiers (name, contact details)",
         "Economic and financial data",
     ]
-    assert found["discovered_at"].lines == ("19 November 2026 at 09:30 CET (UTC+01:00)",)
+    aware = "The organisation became aware: 19 November 2026 at 09:30 CET (UTC+01:00)"
+    assert found["discovered_at"].lines == (aware,)
     for key in ("first_time", "training_recent", "prevent_before", "told_subjects"):
         assert found[key].open, key
 
