@@ -256,6 +256,10 @@ def verify(
         typer.Argument(help="the incident: make all papers anew and compare", show_default=False),
     ] = None,
     answers: Answers = None,
+    since: Annotated[
+        Path | None,
+        typer.Option("--since", help="the folder that was given to file as --since"),
+    ] = None,
     form: Annotated[Form, typer.Option("--format", help="table or json")] = Form.table,
     law: Law = None,
 ) -> None:
@@ -265,9 +269,10 @@ def verify(
     if incident_file is not None:
         corpus, incident = opened(incident_file, law)
         incident = _answered(incident, answers, corpus)
-    elif law is not None or answers is not None:
-        refuse("verify", "--law and --answers belong to an incident file; give it too")
-    found = paper.verify(folder, incident, corpus=corpus)
+    elif law is not None or answers is not None or since is not None:
+        refuse("verify", "--law, --answers and --since belong to an incident file; give it too")
+    before = paper.earlier(since) if since is not None else None
+    found = paper.verify(folder, incident, corpus=corpus, since=before)
     if form is Form.json:
         sys.stdout.write(tables.findings_json(found))
     else:

@@ -7,7 +7,7 @@ import io
 import json
 import re
 import time
-from datetime import date, datetime
+from datetime import date, datetime, timedelta, timezone
 from functools import cache
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 import regengine
 from regengine.assessment import Assessment
+from regengine.calendars import zone
 from regengine.documents import consistency, filings, notices, readback
 from regengine.documents.claims import read, rows
 from regengine.documents.conformance import check
@@ -545,6 +546,18 @@ def test_the_report_is_a_conforming_pdf_whatever_the_texts_hold() -> None:
     data = json.loads(made.files[".json"])
     assert data["found"]["contradiction"] == sum(x.severity == "contradiction" for x in seen)
     assert report(seen, incident, assessment).files == made.files
+
+
+def test_the_report_bears_the_day_of_the_organisation_not_of_the_offset_given() -> None:
+    incident, assessment, _ = matter(RETAIL)
+    home = zone(incident.organisation.zone or "Europe/Dublin")
+    assert assessment.now is not None
+    late = assessment.now.astimezone(home).replace(hour=0, minute=30)
+    days = [
+        report((), incident, assessment.model_copy(update={"now": late.astimezone(there)}))
+        for there in (home, timezone(timedelta(hours=-9)))
+    ]
+    assert days[0].files[".html"] == days[1].files[".html"]
 
 
 def test_a_report_without_findings_says_so() -> None:

@@ -21,8 +21,9 @@ from regengine.documents import dossier, fonts
 from regengine.documents.document import Document
 from regengine.documents.ics import calendar_bytes
 from regengine.documents.receipt import read_receipt, receipt, verify
+from regengine.documents.records import earlier
 from regengine.errors import InputError
-from regengine.facts import Incident
+from regengine.facts import Filing, Incident, Moment
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 KEYS = ("us-ca-residents@US-CA", "us-ma-ag@US-MA")
@@ -312,6 +313,29 @@ def whole(incident: Incident, assessment: Assessment, keys: Sequence[str]) -> Ma
 
 def test_everything_made_anew_has_the_same_bytes(folder: Path) -> None:
     assert verify(folder, matter()[0], anew=whole) == []
+
+
+def test_contradictions_beside_chosen_notices_are_made_anew_as_they_were(tmp_path: Path) -> None:
+    incident = matter()[0]
+    said = incident.description.model_copy(update={"nature": "It happened on 1 January 2020."})
+    wrong = incident.model_copy(update={"description": said})
+    found = regengine.assess(wrong, now=NOW)
+    written = dossier.file(wrong, found, tmp_path / "x", KEYS[1:], all_=True)
+    assert "contradictions" in [one.key for one in written]
+    assert verify(tmp_path / "x", wrong) == []
+
+
+def test_a_supplement_is_made_anew_against_the_notice_that_it_follows(tmp_path: Path) -> None:
+    incident, assessment = matter()
+    dossier.file(incident, assessment, tmp_path / "first", KEYS[1:], all_=True)
+    said = incident.description.model_copy(update={"cause": "The car was not locked."})
+    sent = Filing(obligation=KEYS[1], at=Moment.of(NOW))
+    later = incident.model_copy(update={"description": said, "filings": (sent,)})
+    before = earlier(tmp_path / "first")
+    found = regengine.assess(later, now=NOW)
+    dossier.file(later, found, tmp_path / "second", KEYS[1:], all_=True, since=before)
+    assert verify(tmp_path / "second", later, since=before) == []
+    assert "file" in [one.about for one in verify(tmp_path / "second", later)]
 
 
 def test_what_is_not_made_anew_is_told(folder: Path) -> None:

@@ -32,13 +32,15 @@ from regengine.documents.claims import (
     rows,
     word,
 )
+from regengine.documents.docket import neutral
 from regengine.documents.document import Document, print_page, when_of
+from regengine.documents.letterhead import date_line
 from regengine.documents.mentions import CountSaid, bare_count, sentences
 from regengine.documents.on_record import Record, Seen, agrees
 from regengine.documents.outputs import label, residence, table
 from regengine.documents.paper import GAP_CLOSES, GAP_OPENS
 from regengine.documents.provenance import provenance
-from regengine.documents.wording import day_text, range_text
+from regengine.documents.wording import range_text
 from regengine.facts import Incident
 from regengine.truth import Range, Truth
 
@@ -782,7 +784,7 @@ def report(found: Sequence[Contradiction], incident: Incident, assessment: Asses
         "engine": assessment.engine,
         "law_version": assessment.law.version,
         "words": words,
-        "date": day_text(now.date(), american=american) if now else None,
+        "date": date_line(neutral(incident, assessment, american=american)) if now else None,
         "organisation": incident.organisation.name,
         "subject": incident.title,
         "summary": summary,
@@ -799,7 +801,7 @@ def report(found: Sequence[Contradiction], incident: Incident, assessment: Asses
     )
     said = [title, summary, *(f"{x.where[0]}: {x.where[1]} {x.why}" for x in found)]
     data = as_json(found, incident, assessment).encode()
-    files = {".pdf": printed.pdf, ".html": printed.html.encode(), ".json": data}
+    files = {".pdf": printed.pdf, ".html": printed.page, ".json": data}
     return Document(
         name="contradictions",
         kind="memo",

@@ -7,9 +7,8 @@ from html.parser import HTMLParser
 from typing import Any
 
 from regengine.assessment import Assessment
-from regengine.documents import pages, pdf
+from regengine.documents import pdf
 from regengine.documents.document import Document, Kind, print_page, when_of
-from regengine.documents.outputs import folder
 
 _UNREAD = ("style", "head")
 
@@ -73,16 +72,12 @@ def document(
         styles=styles,
         enclosures=enclosures,
     )
-    sheets = [pages.style(list(printed.families), letter=american)]
-    sheets += [folder().joinpath(path).read_text(encoding="utf-8") for path in styles]
-    css = "<style>\n" + "\n".join(sheets) + "\n</style>\n</head>"
-    html = printed.html.replace("</head>", css, 1)
     return Document(
         name=name,
         kind=kind,
         title=str(names["title"]),
         keys=tuple(keys),
-        files={".pdf": printed.pdf, ".html": html.encode()},
+        files={".pdf": printed.pdf, ".html": printed.page},
         text=plain(printed.html),
         pages=printed.pages,
         missing=tuple(missing),

@@ -26,6 +26,7 @@ from regengine.documents import fonts, pdf
 from regengine.documents.document import Document, Kind
 from regengine.documents.outputs import fingerprint
 from regengine.documents.provenance import facts_hash, sha256
+from regengine.documents.records import FilingRecord
 from regengine.errors import Fault, InputError
 from regengine.facts import Incident
 from regengine.inference import Engine, durable_available
@@ -35,6 +36,7 @@ RECEIPT = "receipt.json"
 SCHEMA: Literal["regengine.receipt/2"] = "regengine.receipt/2"
 _ASSESSMENT = "assessment.json"
 _ENCLOSING = ("filing", "letter")  # papers that always enclose their provenance
+_WHOLE = ("checklist", "register")  # papers that only a run for the whole matter writes
 # What bytes depend on besides the templates; a version is told, not refused.
 _LIBRARIES = (
     "fonttools",
@@ -264,6 +266,7 @@ def verify(
     *,
     corpus: Corpus | None = None,
     anew: Anew | None = None,
+    since: Mapping[str, FilingRecord] | None = None,
 ) -> list[Finding]:
     """List what in a folder does not agree with its receipt; empty where all does.
 
@@ -271,7 +274,8 @@ def verify(
     a PDF may have signatures added. With ``incident`` all papers are made anew, under
     ``corpus`` or else the packaged law, and what is not the same is told from its cause:
     facts, law, engine, templates, renderer, fonts, or the file itself. ``anew`` makes the
-    files of some keys by name; without it, the filings.
+    files of some keys by name; without it, the filings. ``since`` are the records that the
+    papers were written against, as for ``file``.
 
     Raise ``InputError`` where there is no receipt that can be read.
     """
@@ -279,7 +283,7 @@ def verify(
     found = read_receipt(root)
     findings = [*_files(root, found), *_unlisted(root, found), *_assessed(root, found)]
     if incident is not None:
-        findings += _remade(found, incident, corpus or open_corpus(), anew)
+        findings += _remade(found, incident, corpus or open_corpus(), anew, since)
     return findings
 
 
@@ -388,7 +392,11 @@ def _assessed(root: Path, found: Receipt) -> Iterator[Finding]:
 
 
 def _remade(
-    found: Receipt, incident: Incident, corpus: Corpus, anew: Anew | None
+    found: Receipt,
+    incident: Incident,
+    corpus: Corpus,
+    anew: Anew | None,
+    since: Mapping[str, FilingRecord] | None,
 ) -> Iterator[Finding]:
     causes = list(_inputs(found, incident, corpus))
     yield from causes
@@ -402,8 +410,10 @@ def _remade(
         return
     notices = [paper for paper in found.documents if paper.kind in _ENCLOSING]
     keys = dict.fromkeys(key for paper in notices for key in paper.keys)
-    whole = any(paper.kind not in _ENCLOSING for paper in found.documents)
-    again = anew or partial(_anew, corpus=corpus, whole=whole, everything=found.everything)
+    whole = any(paper.kind in _WHOLE for paper in found.documents)
+    again = anew or partial(
+        _anew, corpus=corpus, whole=whole, everything=found.everything, since=since
+    )
     made = again(incident, assessment, tuple(keys))
     for row in found.listed():
         if row.file not in made:
@@ -472,8 +482,12 @@ def _anew(
     corpus: Corpus,
     whole: bool,
     everything: bool,
+    since: Mapping[str, FilingRecord] | None,
 ) -> Mapping[str, bytes]:
     """Make the papers again that served some keys; ``whole``: and those of the matter."""
     from regengine.documents.dossier import build  # noqa: PLC0415  # reason: it writes receipts
 
-    return build(incident, assessment, keys, all_=everything, whole=whole, corpus=corpus).files
+    made = build(
+        incident, assessment, keys, all_=everything, whole=whole, since=since, corpus=corpus
+    )
+    return made.files
