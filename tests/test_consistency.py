@@ -481,6 +481,13 @@ def test_changed_papers_are_read_from_word_html_and_text(tmp_path: Path) -> None
     }
 
 
+def test_a_line_with_a_date_of_its_own_is_no_label_of_the_next() -> None:
+    incident, assessment, _ = matter(RETAIL)
+    aware = "The organisation became aware: 20 November 2026 at 16:30 GMT (UTC+00:00)"
+    brief = paper(f"{aware}\nNext 12 hours, until 23 November 2026 at 22:10 GMT (UTC+00:00)")
+    assert contradictions(incident, assessment, [brief]) == ()
+
+
 def test_the_fields_of_our_own_word_files_are_read(tmp_path: Path) -> None:
     incident, assessment, _ = matter(RETAIL)
     (notice,) = notices.notices(

@@ -267,15 +267,19 @@ class _Check:
                 continue
             listed = (len(before) < _LABEL and opens_list(before)) or (listed and lists_data(line))
             at_place = self._place_line(line)
+            dated = False
             if at_place is not None:
                 places.append(at_place)
                 self._count(text, Number(at_place[1], True, False, ""), line, at_place[0])
             else:
-                self._line_said(text, line, before, listed)
-            before = line if len(line) < _LABEL else ""
+                dated = self._line_said(text, line, before, listed)
+            # A line that has its own date is complete: it is no label of the next one.
+            before = line if len(line) < _LABEL and not dated else ""
         self._sum(text, places)
 
-    def _line_said(self, text: _Text, line: str, before: str, listed: bool) -> None:
+    def _line_said(self, text: _Text, line: str, before: str, listed: bool) -> bool:
+        """Read one line; say whether it holds a date."""
+        dated = False
         for sentence in sentences(line):
             said = read(self._vendor.sub("vendor", sentence), before, listed)
             for claim in said.claims:
@@ -287,6 +291,8 @@ class _Check:
             for number in said.counts:
                 shown = _with(before, line) if number.said.noun == "bare" else sentence
                 self._count(text, number, shown, self._place_of(number, before))
+            dated = dated or bool(said.dates)
+        return dated
 
     def _place_line(self, line: str) -> tuple[str, CountSaid] | None:
         match = self._line.fullmatch(line) if self._line else None
