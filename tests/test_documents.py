@@ -1418,7 +1418,10 @@ def test_progress_is_told_before_each_notice_and_at_the_end(tmp_path: Path) -> N
         progress=lambda done, total, key: told.append((done, total, key)),
     )
     assert [done for done, _, _ in told] == sorted(done for done, _, _ in told)
-    assert {key for _, _, key in told} - {""} <= {"eu-gdpr-individuals@IE", "eu-gdpr-individuals@DE"}
+    assert {key for _, _, key in told} - {""} <= {
+        "eu-gdpr-individuals@IE",
+        "eu-gdpr-individuals@DE",
+    }
     assert len({key for _, _, key in told} - {""}) > 0
     (last, total, _) = told[-1]
     assert last == total

@@ -149,7 +149,12 @@ def test_rhode_island_is_told_the_number_and_illinois_is_not() -> None:
 def test_the_number_that_rhode_island_wants_is_that_of_all_groups() -> None:
     groups = [
         {"group": "a", "people": {"US-RI": 5}, "data": ["name", "ssn"], "children": False},
-        {"group": "b", "people": {"US-RI": 7}, "data": ["name", "drivers_license"], "children": False},
+        {
+            "group": "b",
+            "people": {"US-RI": 7},
+            "data": ["name", "drivers_license"],
+            "children": False,
+        },
     ]
     texts = [said(paper) for _, paper in made({}, affected=groups)]
     assert len(texts) == 2
