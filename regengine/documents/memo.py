@@ -290,11 +290,10 @@ def _names(
 ) -> dict[str, Any]:
     draft = list(memo.draft)
     if open_items:
-        shown = joined(
-            textwrap.shorten(item, _ITEM, placeholder=" …") for item in open_items[:_SHOWN]
-        )
-        if len(open_items) > _SHOWN:
-            shown = say("draft_more", items=shown, count=len(open_items) - _SHOWN)
+        first = [textwrap.shorten(item, _ITEM, placeholder=" …") for item in open_items[:_SHOWN]]
+        shown, more = joined(first), len(open_items) - _SHOWN
+        if more > 0:
+            shown = say("draft_more", items="; ".join(first), count=more)
         name = "draft_one" if len(open_items) == 1 else "draft_open"
         draft.append(say(name, count=len(open_items), items=shown))
     organisation = incident.organisation.name or say("not_stated")
