@@ -28,7 +28,7 @@ from markupsafe import Markup, escape
 from regengine.documents.edits import CUSTOM, read_fields, read_text
 from regengine.documents.outputs import folder, phrase, table
 from regengine.documents.paper import GAP_CLOSES, GAP_OPENS, Change, Paper, gap
-from regengine.documents.wording import slug
+from regengine.documents.wording import printable, slug
 
 __all__ = [
     "Grid",
@@ -278,7 +278,7 @@ def _clean(value: object) -> object:
     """Drop what XML cannot hold from a text that comes to be printed."""
     if isinstance(value, Markup) or not isinstance(value, str):
         return value
-    return "".join(x for x in value if x in "\n\t" or unicodedata.category(x) not in ("Cc", "Cs"))
+    return printable(value, "\n\t")
 
 
 def is_rtl(line: str) -> bool:
