@@ -118,7 +118,7 @@ def test_the_swiss_supervisor_reads_the_detection_from_which_its_clock_runs() ->
 
 def test_establishments_outside_the_area_are_not_named_as_in_it() -> None:
     label = "EEA countries with an establishment of the controller"
-    assert said(BANK, "eu-gdpr-lead-sa@DE", label) == ("Hessen and France",)
+    assert said(BANK, "eu-gdpr-lead-sa@DE", label) == ("Germany and France",)
 
 
 def test_the_chronology_for_singapore_is_in_the_order_of_time() -> None:
@@ -130,3 +130,14 @@ def test_the_chronology_for_singapore_is_in_the_order_of_time() -> None:
     )
     text = "\n".join(lines)
     assert text.index("must be reported") < text.index("assessment was completed")
+
+
+def test_an_authority_elsewhere_that_was_told_leaves_other_authorities_open() -> None:
+    """The Federal Reserve was told: no CSIRT, no data protection authority, no police."""
+    found = result(BANK, "eu-dora-intermediate@DE")
+    paper = compose(template_at(route(found)), Matter(incident(BANK), found, assessed(BANK)))
+    entries = [entry for section in paper.sections for entry in section.entries]
+    field = next(entry for entry in entries if entry.key.endswith("f3_31"))
+    chosen = {choice.say: choice.chosen for choice in field.choices}
+    assert chosen["other"] is None
+    assert chosen["data protection authority"] is True
