@@ -737,7 +737,8 @@ def _people_told(matter: Matter) -> Filled:
         if not wide and duty.jurisdiction != place:
             continue
         name = "people_told" if filing.people is None else "people_told_count"
-        to = joined((duty.recipient.name, place_name(duty.jurisdiction)))
+        to, where = duty.recipient.name, place_name(duty.jurisdiction)
+        to = to if where in to else phrase("people_where", text=to, place=where)
         count = f"{filing.people or 0:,}"
         lines.append(phrase(name, to=to, at=matter.say(filing.at), count=count))
     return Filled("\n".join(lines), known=True) if lines else UNKNOWN
