@@ -80,7 +80,7 @@ def file(
     warn(found.warnings)
     words = words_of(only)
     keys = tuple(result.key for word in words for result in named_results(found, word))
-    earlier = paper.earlier(since) if since is not None else None
+    earlier = paper.earlier(since, incident.reference) if since is not None else None
     made: list[Dossier] = []
 
     def finished(dossier: Dossier) -> Dossier:
@@ -271,7 +271,8 @@ def verify(
         incident = _answered(incident, answers, corpus)
     elif law is not None or answers is not None or since is not None:
         refuse("verify", "--law, --answers and --since belong to an incident file; give it too")
-    before = paper.earlier(since) if since is not None else None
+    reference = incident.reference if incident is not None else None
+    before = paper.earlier(since, reference) if since is not None else None
     found = paper.verify(folder, incident, corpus=corpus, since=before)
     if form is Form.json:
         sys.stdout.write(tables.findings_json(found))

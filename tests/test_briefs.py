@@ -145,6 +145,25 @@ def test_exposure_is_what_the_law_files_say_and_nothing_else() -> None:
     assert "The law files hold no figure for the notices in play" in silent.text
 
 
+def test_the_board_reads_data_that_were_perhaps_taken_and_the_first_date_of_a_possible_duty() -> (
+    None
+):
+    incident, _ = matter(RETAIL)
+    groups = tuple(
+        x.model_copy(update={"data": ("name",), "data_possible": ("card_code",)})
+        for x in incident.affected or ()
+    )
+    unsure = incident.model_copy(update={"affected": groups})
+    assessment = regengine.assess(unsure, now=datetime.fromisoformat(NOWS[RETAIL]))
+    board = _Board(unsure, assessment)
+    page = board.page(_CUTS[0])
+    assert dict(page["concerned"])["Data"] == "name; possibly also payment card security code"
+    dated = [x for x in assessment.obligations if x.status == "possible" and x.deadline.due_at]
+    first = min(dated, key=lambda x: x.deadline.due_at or datetime.max.replace(tzinfo=UTC))
+    line = board.line(first)
+    assert f"The first of those that have a date: {line.who}, {line.when}." in page["clock_notes"]
+
+
 def test_the_board_decides_what_is_the_boards() -> None:
     questions = [row.question for row in _Board(*matter(RETAIL)).decisions]
     assert any("ransom" in question for question in questions)

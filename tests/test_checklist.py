@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import itertools
 import re
 from datetime import UTC, datetime, timedelta
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pypdf import PdfReader
 
 import regengine
 from regengine.assessment import Assessment, Filed
@@ -512,6 +514,23 @@ def test_the_checklist_is_one_document_in_two_formats() -> None:
     html = made.files[".html"].decode()
     assert "<style>" in html
     assert not re.search(r"<(link|script|img|iframe)\b", html)
+
+
+def test_no_page_ends_with_hours_or_a_duty_whose_rows_stand_on_the_next() -> None:
+    made = printed(RETAIL)
+    phases = {row["title"] for row in table("checklist/workstreams.toml")["phase"]}
+    pages = [page.extract_text() for page in PdfReader(io.BytesIO(made.files[".pdf"])).pages]
+    for page in pages:
+        lines = [line.strip() for line in page.splitlines() if line.strip()]
+        last = [x for x in lines if not x.startswith(("Ref. ", "Prepared with", "Page "))][-1]
+        assert last not in phases
+        assert not last.startswith("Terms ")
+
+
+def test_a_proposed_law_without_a_day_is_said_to_be_proposed_and_no_more() -> None:
+    html = printed(RETAIL).files[".html"].decode()
+    assert "from unknown" not in html
+    assert "<td>Proposed. " in html
 
 
 def test_every_stream_every_task_and_every_ground_is_printed() -> None:

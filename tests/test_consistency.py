@@ -76,16 +76,10 @@ def found(incident: Incident, *papers: Document) -> tuple[Contradiction, ...]:
 
 # -- true papers ------------------------------------------------------------------------
 
-# A form that asks for detection is answered with the discovery: worth a look, and true.
-LOOKS = {"world-insurer.toml": {"date.detected.2026-11-20", "papers.date.detected.2026-11-20"}}
-
-
 @pytest.mark.parametrize("name", sorted(EXAMPLES))
 def test_papers_that_follow_the_facts_give_no_finding(name: str) -> None:
     incident, assessment, papers = matter(name)
-    seen = contradictions(incident, assessment, papers)
-    assert [x for x in seen if x.severity != "look"] == []
-    assert {re.sub(r" .*", "", x.question) for x in seen} <= LOOKS.get(name, set())
+    assert contradictions(incident, assessment, papers) == ()
 
 
 TRUE_IN_RETAIL = """

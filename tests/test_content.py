@@ -407,6 +407,7 @@ def test_authorities_and_people_told_are_kept_apart() -> None:
     text, known = _told("people_told", assessment=whole, filings=filings)
     assert known
     assert "1,200 told on 9 November 2026" in (text or "")
+    assert " and " not in (text or "")  # one kind of reader, not its place besides
     assert "\n" not in (text or "")
 
 

@@ -17,12 +17,13 @@ from pypdf import PdfReader
 import regengine
 from regengine.assessment import Assessment, Held
 from regengine.documents.conformance import check
-from regengine.documents.correspondence import Letter, letter, letters, names_of, paper_of
+from regengine.documents.correspondence import Letter, letter, letters
 from regengine.documents.expressions import BarredError
 from regengine.documents.outputs import ENGLISH, folder, in_language, label, phrase, table
 from regengine.documents.paper import Paper, said
 from regengine.documents.substitute import substitute_notices, terms_of
 from regengine.documents.translation import languages, letter_word, place_words
+from regengine.documents.variant_papers import names_of, variant_paper
 from regengine.documents.variants import Variant, variants
 from regengine.documents.wording import day_text, moment_text, range_text
 from regengine.facts import Incident, Moment
@@ -53,7 +54,7 @@ def made(people: dict[str, Any], **more: Any) -> list[tuple[Variant, Paper]]:
     """Compose the letters of an incident, without rendering them."""
     incident, assessment = matter(people, **{**TOLD, **more})
     found = variants(incident, assessment, owed(assessment))
-    return [(one, paper_of(incident, assessment, one)) for one in found]
+    return [(one, variant_paper(incident, assessment, one)) for one in found]
 
 
 def text_of(people: dict[str, Any], place: str, reader: str = "person", **more: Any) -> str:
@@ -189,7 +190,7 @@ def test_a_delay_for_law_enforcement_is_told_where_it_holds_and_not_elsewhere() 
     )
     assessment = assessment.model_copy(update={"obligations": changed})
     (one,) = variants(incident, assessment, owed(assessment))
-    paper = paper_of(incident, assessment, one)
+    paper = variant_paper(incident, assessment, one)
     (insert,) = [line for block in paper.sections[-1].blocks for line in block.lines]
     assert insert.startswith("Texas: This notice was delayed at the request of law enforcement")
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
+import zipfile
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -289,6 +291,21 @@ def test_awareness_memo_sets_each_view_beside_its_deadline_and_lateness() -> Non
     assert "11 February 2026 at 12:00 CET" in row[2]
     assert "late" not in row[2]
     assert any("We take it" in line for part in memo.parts for line in part.blanks)
+
+
+def test_the_awareness_memo_in_word_has_rows_to_fill_in_and_to_sign() -> None:
+    incident, assessment = _matter(**DISPUTED)
+    [memo] = [x for x in memos(incident, assessment) if "awareness" in x.name]
+    with zipfile.ZipFile(io.BytesIO(memo.files[".docx"])) as archive:
+        body = archive.read("word/document.xml").decode()
+    rows = [re.sub(r"<[^>]+>", "|", row) for row in body.split("<w:tr>")[1:]]
+    for wanted in ("We take it that", "because", "Decided by", "Reviewed by counsel"):
+        assert any(f"|{wanted}" in row for row in rows), wanted
+    [head] = [row for row in rows if "Name and function" in row]
+    assert "|Date|" in head
+    assert "|Signature|" in head
+    captions = re.findall(r'<w:pStyle w:val="Heading3"/><w:keepNext/>', body)
+    assert len(captions) >= len(("Views of the event", "Deadlines under each view"))
 
 
 def test_an_event_not_on_record_is_told_with_what_stands_in_for_it() -> None:

@@ -338,6 +338,14 @@ def test_a_supplement_is_made_anew_against_the_notice_that_it_follows(tmp_path: 
     assert "file" in [one.about for one in verify(tmp_path / "second", later)]
 
 
+def test_no_notice_is_compared_with_those_of_another_matter(tmp_path: Path) -> None:
+    incident, assessment = matter()
+    dossier.file(incident, assessment, tmp_path / "first", KEYS[1:], all_=True)
+    assert set(earlier(tmp_path / "first", incident.reference)) == set(KEYS[1:])
+    with pytest.raises(InputError, match='not of "OTHER-1"'):
+        earlier(tmp_path / "first", "OTHER-1")
+
+
 def test_what_is_not_made_anew_is_told(folder: Path) -> None:
     assert told(folder, incident=matter()[0]) == [
         ("file", "assessment.json"),

@@ -337,6 +337,18 @@ def test_a_letter_can_be_merged_with_names_and_addresses() -> None:
     assert read_fields(content)["intro"] == "Dear «Name»,"
 
 
+def test_the_frame_of_a_letter_to_people_is_in_their_language() -> None:
+    words = {"date": "Datum", "reference": "Unser Zeichen", "colon": ":", "page": "Seite"}
+    names = {**NAMES, "to": ["«Name»"], "words": {**words, "of": "von"}, "lang": "de"}
+    content = letter(names, paper(template=shape("letter")), when=NOW, american=False)
+    footer = "".join(x.text or "" for x in part(content, "word/footer1.xml").iter(f"{W}t"))
+    assert footer == "Unser Zeichen: EX-1Seite 1 von 1"
+    body = [x.text for x in part(content).iter(f"{W}t")]
+    assert any(x.startswith("Datum ") for x in body if x)
+    assert "Unser Zeichen EX-1" in body
+    assert not any("Our reference" in x or x.startswith("Date ") for x in body if x)
+
+
 def test_each_paragraph_of_a_letter_can_be_read_back() -> None:
     content = post(
         Block(("One.", "Two."), bullets=False), Block(("a", f"b {gap('the date')}"), bullets=True)

@@ -9,21 +9,27 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from regengine.assessment import Assessment, Result
 from regengine.calendars import zone as zone_of
-from regengine.documents.content import counted, headcount, instant_of, people_by_place
+from regengine.documents.content import (
+    counted,
+    elements,
+    headcount,
+    instant_of,
+    people_by_place,
+)
 from regengine.documents.docket import Docket, who_of
 from regengine.documents.document import Document
 from regengine.documents.outputs import label, phrase, place_name, residence, table
 from regengine.documents.printed import document
 from regengine.documents.provenance import provenance
-from regengine.documents.wording import joined, labels, range_text
+from regengine.documents.wording import joined, range_text
 from regengine.documents.workstreams import Decision, OpenQuestionRow, Situation, Task, is_judgement
 from regengine.errors import Fault, InputError
-from regengine.facts import Incident, Moment
+from regengine.facts import Group, Incident, Moment
 
 _NEWS, _CLOCKS, _TASKS, _WAITING, _HOLDERS = 14, 10, 12, 3, 8
 _SOFT = 4  # notices without an instant that are named
@@ -226,14 +232,23 @@ class _Board(_Brief):
     def _concerned(self) -> list[tuple[str, str]]:
         words = table("words.toml")["checklist"]
         groups = self.incident.affected or ()
-        data = dict.fromkeys(word for group in groups for word in group.data or ())
+        known = dict.fromkeys(word for group in groups for word in group.data or ())
+        maybe = dict.fromkeys(word for group in groups for word in group.data_possible)
+        # Data that are sure for one group are no mere possibility for the board.
+        data = elements(
+            Group(
+                group="all",
+                data=tuple(known) or None,
+                data_possible=tuple(word for word in maybe if word not in known),
+            )
+        ).text
         places = people_by_place(groups)
         told = joined(
             phrase("place_line", place=residence(place), count=range_text(count))
             for place, count in places
         )
         people = counted(headcount(groups)).text if self.incident.affected else None
-        values = {"people": people, "places": told, "data": labels("elements", list(data))}
+        values = {"people": people, "places": told, "data": data}
         return [
             (str(words[f"summary_{name}"]), value or phrase("not_known"))
             for name, value in values.items()
@@ -252,6 +267,12 @@ class _Board(_Brief):
         possible = len(self.docket.open("possible"))
         if possible:
             yield _word("possible_note_one" if possible == 1 else "possible_note", count=possible)
+        # A duty that may be owed tomorrow must not hide in a count.
+        dated = [x for x in self.docket.open("possible") if x.deadline.due_at is not None]
+        if dated:
+            first = min(dated, key=lambda x: x.deadline.due_at or datetime.max.replace(tzinfo=UTC))
+            line = self.line(first)
+            yield _word("possible_first", who=line.who, when=line.when)
 
     def _exposure(self) -> Iterator[tuple[str, str, str]]:
         """Take what the law says of late notices, whole, where it names a sanction."""

@@ -331,6 +331,19 @@ def instant_of(moment: Moment) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=UTC)
 
 
+def reading_order(moment: Moment, zone: str) -> tuple[date, bool, datetime]:
+    """Order moments as their words read in a zone: a bare day comes first of that day.
+
+    >>> evening = Moment.of(datetime(2026, 11, 15, 6, 10, tzinfo=UTC))
+    >>> day = Moment(day=date(2026, 11, 15), precision="day")
+    >>> reading_order(evening, "America/Los_Angeles") < reading_order(day, "UTC")
+    True
+    """
+    at = instant_of(moment)
+    day = at.date() if moment.at is None else at.astimezone(zone_of(zone)).date()
+    return day, moment.at is not None, at
+
+
 def events(matter: Matter, *, outward: bool = False) -> list[tuple[datetime, str, str]]:
     """List the events that are known, in order: where they stand, name, date in words.
 
@@ -345,8 +358,9 @@ def events(matter: Matter, *, outward: bool = False) -> list[tuple[datetime, str
             continue
         moment = matter.moment(event)
         if moment is not None:
-            found.append((instant_of(moment), label("events", event), matter.say(moment)))
-    return sorted(found, key=lambda entry: entry[0])
+            row = (instant_of(moment), label("events", event), matter.say(moment))
+            found.append((reading_order(moment, matter.zone), row))
+    return [row for _, row in sorted(found, key=lambda entry: entry[0])]
 
 
 def _timeline(matter: Matter) -> Filled:
@@ -723,7 +737,8 @@ def _people_told(matter: Matter) -> Filled:
         if not wide and duty.jurisdiction != place:
             continue
         name = "people_told" if filing.people is None else "people_told_count"
-        to = joined((duty.recipient.name, place_name(duty.jurisdiction)))
+        to, where = duty.recipient.name, place_name(duty.jurisdiction)
+        to = to if where in to else phrase("people_where", text=to, place=where)
         count = f"{filing.people or 0:,}"
         lines.append(phrase(name, to=to, at=matter.say(filing.at), count=count))
     return Filled("\n".join(lines), known=True) if lines else UNKNOWN

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from regengine.assess import open_corpus
 from regengine.assessment import Assessment, Result
 from regengine.documents import pdf
 from regengine.documents.content import counted, headcount, people_by_place, person_text
@@ -14,8 +15,10 @@ from regengine.documents.docket import (
     Row,
     chained,
     is_done,
+    joined_names,
     reason,
     say,
+    told_apart,
     who_of,
 )
 from regengine.documents.document import Document
@@ -24,7 +27,7 @@ from regengine.documents.outputs import authority, label, phrase, residence, tab
 from regengine.documents.printed import document
 from regengine.documents.provenance import facts_hash, provenance
 from regengine.documents.shelf import put_file
-from regengine.documents.wording import joined, labels, range_text
+from regengine.documents.wording import labels, range_text
 from regengine.documents.workstreams import Situation, is_judgement, phases
 from regengine.errors import InputError
 from regengine.facts import Contract, Incident, Moment, Person
@@ -142,6 +145,7 @@ class _View(Docket):
     def order(self) -> list[tuple[str, str]]:
         """List what must be sent before, with or after what."""
         words = table("words.toml")["checklist"]
+        names = told_apart(self.assessment.obligations)
         found = []
         for result in self.assessment.obligations:
             if result.status == "not_required":
@@ -153,7 +157,8 @@ class _View(Docket):
                 ("order_after", order.after),
             ):
                 if keys:
-                    found.append((result.key, words[name].format(keys=joined(keys))))
+                    others = joined_names([names.get(key, key) for key in keys])
+                    found.append((names[result.key], words[name].format(keys=others)))
         return found
 
     def kept(self) -> list[tuple[str, str]]:
@@ -165,9 +170,14 @@ class _View(Docket):
         ]
         for name, given in self.incident.judgements.items():
             if given.value is not None and not given.written:
-                text = table("words.toml")["evidence"]["judgement"].format(name=name)
-                kept.append((text, ""))
+                kept.append(self._conclusion(name))
         return list(dict.fromkeys(kept))
+
+    def _conclusion(self, name: str) -> tuple[str, str]:
+        """Ask for a conclusion in writing, by its question where the law base has it."""
+        text = table("words.toml")["evidence"]["judgement"]
+        declared = open_corpus().judgements.get(name)
+        return text.format(name=declared.question if declared else name), name if declared else ""
 
     def calls(self) -> list[Call]:
         """List whom to call: our own people, the police, authorities by their deadline."""
@@ -295,6 +305,7 @@ class _View(Docket):
             ],
             "decisions": self.situation.decisions(),
             "severity": self.severity(),
+            "group_names": {x.group: x.label or x.group for x in self.incident.affected or ()},
             "questions": self.situation.questions(),
             "remainders": self.situation.remainders(),
             "presumptions": self.presumptions(),

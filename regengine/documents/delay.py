@@ -8,6 +8,7 @@ from __future__ import annotations
 from regengine.assessment import Assessment, Held, Result
 from regengine.corpus import Corpus
 from regengine.documents.content import Matter, events, filled
+from regengine.documents.docket import with_titles
 from regengine.documents.grounds import version_of
 from regengine.documents.memo import Memo, Part, Style, Table, entry, file_slug, say
 from regengine.documents.outputs import phrase, table
@@ -109,14 +110,20 @@ class DelayWriter:
             parts=tuple(parts),
         )
 
+    def _titled(self, text: str | None) -> str | None:
+        return None if text is None else with_titles(text, self.assessment.obligations)
+
     def _matter(self, result: Result) -> Matter:
         return Matter(self.incident, result, self.assessment, self.style.american)
 
     def _timeline(self, result: Result) -> Part:
         """List the events on record and what has been sent, in order."""
         rows = [(at, name, when) for at, name, when in events(self._matter(result))]
+        names = {x.id: x.recipient.name for x in self.assessment.obligations}
         for each in self.incident.filings:
-            what = say("sent_meanwhile", what=each.obligation)
+            what = say(
+                "sent_meanwhile", what=names.get(each.obligation.partition("@")[0], each.obligation)
+            )
             at = each.at.at
             if at is not None:
                 rows.append((at, what, self.style.moment(each.at) or ""))
@@ -137,7 +144,7 @@ class DelayWriter:
                 basis=result.citation,
             ),
             entry("state", say("delay_state"), self._state(result)),
-            entry("term", say("delay_term"), deadline.text or deadline.soft),
+            entry("term", say("delay_term"), self._titled(deadline.text or deadline.soft)),
             entry("law", say("delay_law"), result.late or say("delay_law_none")),
         ]
         entries += [self._held(held) for held in deadline.held]
@@ -154,7 +161,7 @@ class DelayWriter:
         return [Part(title, entries=tuple(entries), tables=tables), text]
 
     def _state(self, result: Result) -> list[str]:
-        lines = []
+        lines = [say("delay_possible")] if result.status == "possible" else []
         late = result.deadline.late_by
         if result.went_out and result.is_late:
             at = self.style.moment(Moment.of(result.went_out[0].at))

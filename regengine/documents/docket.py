@@ -125,6 +125,20 @@ def told_apart(results: Sequence[Result]) -> dict[str, str]:
     return found
 
 
+def with_titles(text: str, results: Sequence[Result]) -> str:
+    """Write the titles of duties for their ids in words that the engine made.
+
+    >>> with_titles("before us-xx-ag", ())
+    'before us-xx-ag'
+    """
+    titles = {result.id: result.title for result in results}
+    if not titles:
+        return text
+    ids = "|".join(re.escape(x) for x in sorted(titles, key=len, reverse=True))
+    pattern = rf"(?<![\w.@/-])({ids})(?![\w@/-])"
+    return re.sub(pattern, lambda found: f"“{titles[found[1]]}”", text)
+
+
 def chained(*parts: str | None) -> str:
     """Join what is there by semicolons.
 
@@ -272,7 +286,12 @@ class Docket:
             return (phrase("projected", at=there),)
         if deadline.kind == "not_started":
             return (phrase("not_started"),)
-        return (deadline.soft or deadline.text or phrase("not_known"),)
+        text = deadline.soft or deadline.text or phrase("not_known")
+        return (self.titled(text),)
+
+    def titled(self, text: str) -> str:
+        """Name duties in a text by their titles."""
+        return with_titles(text, self.assessment.obligations)
 
     def _left(self, result: Result) -> tuple[str | None, bool]:
         due = result.deadline.due_at
@@ -313,7 +332,7 @@ class Docket:
         if more > 0:
             questions[_QUESTIONS:] = [words["more_questions"].format(count=more)]
         values = {
-            "terms": result.deadline.text,
+            "terms": self.titled(result.deadline.text or ""),
             "depends": " ".join(questions),
             "citation": result.citation,
             "confidence": self._confidence(result),
@@ -327,7 +346,7 @@ class Docket:
         deadline = result.deadline
         found = authority(result.recipient.id)
         values = {
-            "terms": deadline.text,
+            "terms": self.titled(deadline.text or ""),
             "latest": self._latest(deadline),
             "starts": self._starts(deadline),
             "not_before": self.at(deadline.not_before, deadline.zone)
@@ -369,7 +388,7 @@ class Docket:
         if start is None:
             return None
         words = table("words.toml")["checklist"]
-        parts = [start_text(start.event)]
+        parts = [self.titled(start_text(start.event))]
         if start.at is not None:
             parts.append(self.at(start.at))
         if start.assumed:

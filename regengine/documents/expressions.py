@@ -316,9 +316,10 @@ class _Asked:
         return [place_name(place) for place, _ in self._within(area) if place not in _AREAS]
 
     def seats_within(self, area: str) -> list[str]:
-        """List the establishments that lie in an area, by name."""
+        """List the countries of an area in which there are establishments, each once."""
         places, seats = load_places(), self.matter.incident.organisation.establishments
-        return [place_name(seat) for seat in seats or () if places.within(seat, area)]
+        found = [_country(seat) for seat in seats or () if places.within(seat, area)]
+        return [place_name(seat) for seat in dict.fromkeys(found)]
 
     def people_within(self, area: str) -> list[str]:
         """Count the people of an area, a line for each of its countries."""

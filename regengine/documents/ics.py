@@ -7,7 +7,6 @@ in the description.
 from __future__ import annotations
 
 import hashlib
-import unicodedata
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,7 +17,7 @@ from icalendar import Alarm, Calendar, Component, Event, Todo, vText
 from regengine.assessment import Assessment, Deadline, Result
 from regengine.documents.outputs import EPOCH, label, phrase, place_name, table
 from regengine.documents.shelf import put_file
-from regengine.documents.wording import instant_text, sentence, start_text
+from regengine.documents.wording import instant_text, printable, sentence, start_text
 from regengine.plan import Act, Plan, plan_of
 from regengine.version import VERSION
 
@@ -207,8 +206,7 @@ def _terms(deadline: Deadline) -> Iterator[str]:
 
 def _clean(text: str) -> str:
     """Drop control characters and halves of pairs, which no calendar may hold."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(x for x in lines if x == "\n" or unicodedata.category(x) not in ("Cc", "Cs"))
+    return printable(text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def _calendar(engine: str, name: str) -> Calendar:

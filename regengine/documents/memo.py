@@ -204,12 +204,17 @@ def document(
     )
 
 
+_WIDTHS = {4: (34, 22, 22, 22)}  # by the number of columns; the first holds the most words
+
+
 def _in_word(memo: Memo, names: dict[str, Any]) -> word.Text:
     """Set a paper for the file as a text that counsel can edit."""
     parts = [word.Part(part.title, tuple(_blocks(part))) for part in memo.parts]
-    signs = [line for one in memo.signatures for line in (one.role, one.name, one.date) if line]
-    if signs:
-        parts.append(word.Part("", (word.Lines(tuple(signs)),)))
+    if memo.signatures:
+        head = ("", say("sign_name"), say("sign_date"), say("sign_hand"))
+        rows = tuple((x.role, f"{x.name or ''}\n", x.date or "", "") for x in memo.signatures)
+        grid = word.Grid(head, rows, widths=(22, 30, 22, 26))
+        parts.append(word.Part(say("signatures"), (grid,)))
     return word.Text(
         memo.title,
         tuple(parts),
@@ -225,14 +230,16 @@ def _blocks(part: Part) -> Iterator[word.Lines | word.Grid]:
     if part.says:
         yield word.Lines(part.says)
     for item in part.entries:
-        yield word.Lines((item.label,))
+        yield word.Lines((item.label,), kind="label")
         yield word.Lines(item.lines or (gap(item.label),), key=item.key)
     for rows in part.tables:
-        yield word.Lines((rows.caption,))
-        yield word.Grid(rows.head, rows.rows)
-    for lines in (part.after, part.blanks):
-        if lines:
-            yield word.Lines(lines)
+        if rows.caption != part.title:
+            yield word.Lines((rows.caption,), kind="caption")
+        yield word.Grid(rows.head, rows.rows, _WIDTHS.get(len(rows.head), ()))
+    if part.after:
+        yield word.Lines(part.after)
+    if part.blanks:  # a row for each, with room to write
+        yield word.Grid((), tuple((line, "\n") for line in part.blanks), widths=(38, 62))
 
 
 def plain(memo: Memo) -> dict[str, Any]:
@@ -290,11 +297,10 @@ def _names(
 ) -> dict[str, Any]:
     draft = list(memo.draft)
     if open_items:
-        shown = joined(
-            textwrap.shorten(item, _ITEM, placeholder=" …") for item in open_items[:_SHOWN]
-        )
-        if len(open_items) > _SHOWN:
-            shown = say("draft_more", items=shown, count=len(open_items) - _SHOWN)
+        first = [textwrap.shorten(item, _ITEM, placeholder=" …") for item in open_items[:_SHOWN]]
+        shown, more = joined(first), len(open_items) - _SHOWN
+        if more > 0:
+            shown = say("draft_more", items="; ".join(first), count=more)
         name = "draft_one" if len(open_items) == 1 else "draft_open"
         draft.append(say(name, count=len(open_items), items=shown))
     organisation = incident.organisation.name or say("not_stated")

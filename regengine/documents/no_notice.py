@@ -464,9 +464,10 @@ class Writer:
             say("severity_group"), say("severity_score"), say("severity_level"),
             say("severity_because"),
         )  # fmt: skip  # reason: four heads on two lines read as a row
+        names = {x.group: x.label or x.group for x in self.incident.affected}
         rows = tuple(
             (
-                group.group,
+                names.get(group.group, group.group),
                 _range(group.least, group.most),
                 joined(group.levels),
                 "; ".join(

@@ -130,9 +130,9 @@ def _named(clock: Clock) -> tuple[str, ...]:
 
 
 def _kind(clock: Clock, now: datetime | None) -> str:
-    if now is not None and clock.due < now:
-        return "late"
-    return "possible" if clock.possible else "running"
+    if clock.possible:  # also where its time has passed: late is only what is owed
+        return "possible"
+    return "late" if now is not None and clock.due < now else "running"
 
 
 def _dots(events: Sequence[Event], scale: _Scale, top: float) -> tuple[tuple[Dot, ...], float]:

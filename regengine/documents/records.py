@@ -171,11 +171,12 @@ def machine_record(made: machine.Document) -> MachineRecord:
     return MachineRecord(valid=made.valid, missing=tuple(lacks))
 
 
-def earlier(path: str | Path) -> dict[str, FilingRecord]:
+def earlier(path: str | Path, reference: str | None = None) -> dict[str, FilingRecord]:
     """Read the notices of an earlier run from its folder, by the duty's id and place.
 
-    Of several stages the last one leads. Raise ``InputError`` for a folder without any, or
-    for a record that cannot be read.
+    Of several stages the last one leads. Raise ``InputError`` for a folder without any, for
+    a record that cannot be read, and for one of another incident than ``reference``: what
+    it said would be told to the recipients of this one.
     """
     root = Path(path)
     found: dict[str, FilingRecord] = {}
@@ -183,6 +184,9 @@ def earlier(path: str | Path) -> dict[str, FilingRecord]:
         record = _read(file)
         if record is None:
             continue
+        if reference not in (None, record.incident):
+            message = f'is of the incident "{record.incident}", not of "{reference}"'
+            raise InputError([Fault(str(file), "incident", message)])
         for key in record.keys:
             before = found.get(base_of(key))
             if before is None or (before.now or "") <= (record.now or ""):

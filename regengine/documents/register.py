@@ -22,9 +22,10 @@ from regengine.documents.content import (
     filled,
     headcount,
     people_by_place,
+    reading_order,
 )
 from regengine.documents.delay import delayed
-from regengine.documents.docket import reason
+from regengine.documents.docket import reason, with_titles
 from regengine.documents.document import Document, print_page, when_of
 from regengine.documents.items import content_items
 from regengine.documents.memo import (
@@ -179,7 +180,7 @@ class _Entry:
     def _facts(self) -> Part:
         groups = self.incident.affected or ()
         events = tuple((label("events", name), at) for name, at in self.events())
-        tables = [Table(say("event"), (say("event"), say("at")), events)] if events else []
+        tables = [Table(say("events"), (say("event"), say("at")), events)] if events else []
         if groups:
             tables.append(group_table(self.incident))
         places = tuple(
@@ -191,15 +192,17 @@ class _Entry:
         return Part(say("facts"), entries=self._filled(_FACTS), tables=tuple(tables))
 
     def events(self) -> list[tuple[str, str]]:
-        """List the events of the register that are on record."""
-        found = []
+        """List the events of the register that are on record, in order of time."""
+        found, disputed = [], []
         for name in _EVENTS:
             moment = self.matter.moment(name) if self.matter is not None else None
             if moment is not None:
-                found.append((name, self.style.moment(moment) or ""))
+                row = (name, self.style.moment(moment) or "")
+                found.append((reading_order(moment, self.style.zone), row))
             elif views := self.incident.timeline.get(name):
-                found.append((name, say("disputed", count=len(views))))
-        return found
+                disputed.append((name, say("disputed", count=len(views))))
+        found.sort(key=lambda event: event[0])
+        return [row for _, row in found] + disputed
 
     def effects(self) -> list[tuple[str, bool | None]]:
         """Name what happened to the data, with its truth."""
@@ -277,7 +280,8 @@ class _Entry:
         """Write when a notice is owed, in the recipient's zone and ours, or in words."""
         deadline = result.deadline
         at = self.style.instant(deadline.due_at, deadline.zone)
-        return at or deadline.soft or deadline.text or say_memo("not_due")
+        text = deadline.soft or deadline.text or say_memo("not_due")
+        return at or with_titles(text, self.assessment.obligations)
 
     def sent(self, result: Result) -> str:
         """Write each filing of a notice, or that there is none."""

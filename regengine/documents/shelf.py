@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
-from pathlib import Path
+from collections.abc import Iterable, Mapping
+from pathlib import Path, PurePosixPath
 
 from regengine.errors import Fault, InputError
 
@@ -23,8 +23,10 @@ def put(target: Path, files: Mapping[str, bytes]) -> None:
     """Let all files appear, or none where the folder is new.
 
     Names may hold folders. In a folder that exists each file takes its place by one atomic
-    replacement; what else stands there is left alone.
+    replacement; what else stands there is left alone. Raise ``InputError`` where a folder is
+    in a file's place, or a file in a folder's; then nothing is replaced.
     """
+    _refuse_what_is_in_the_way(target, files)
     target.parent.mkdir(parents=True, exist_ok=True)
     beside = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
     try:
@@ -41,6 +43,23 @@ def put(target: Path, files: Mapping[str, bytes]) -> None:
             os.replace(beside / name, target / name)  # noqa: PTH105  # reason: atomic by contract
     finally:
         shutil.rmtree(beside, ignore_errors=True)
+
+
+def _refuse_what_is_in_the_way(target: Path, files: Iterable[str]) -> None:
+    """Look before the first file is replaced, so that no run ends half-way."""
+    rooms = {parent for name in files for parent in PurePosixPath(name).parents}
+    faults = [
+        Fault(str(target / name), "", "is a folder; a file is to be written there")
+        for name in files
+        if (target / name).is_dir()
+    ]
+    faults += [
+        Fault(str(target / room), "", "is a file; a folder is needed there")
+        for room in sorted(rooms)
+        if (target / room).exists() and not (target / room).is_dir()
+    ]
+    if faults:
+        raise InputError(faults)
 
 
 def put_file(target: Path, content: bytes) -> None:

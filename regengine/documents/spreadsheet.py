@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 
 from regengine.assessment import Assessment, Filed, Result
 from regengine.calendars import zone as zone_of
 from regengine.documents.outputs import place_name
+from regengine.documents.wording import printable
 
 # A spreadsheet takes a cell that begins so for a formula, also in full width.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")  # noqa: RUF001  # reason: full width
@@ -78,7 +78,7 @@ def harmless(text: str) -> str:
     >>> harmless("=1+1"), harmless("Dublin"), harmless(" +1")
     ("'=1+1", 'Dublin', "' +1")
     """
-    kept = "".join(x for x in text if x in "\n\t\r" or unicodedata.category(x) not in ("Cc", "Cs"))
+    kept = printable(text, "\n\t\r")
     return f"'{kept}" if kept.startswith(_FORMULA) or kept.lstrip().startswith(_FORMULA) else kept
 
 

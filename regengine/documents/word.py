@@ -28,7 +28,7 @@ from markupsafe import Markup, escape
 from regengine.documents.edits import CUSTOM, read_fields, read_text
 from regengine.documents.outputs import folder, phrase, table
 from regengine.documents.paper import GAP_CLOSES, GAP_OPENS, Change, Paper, gap
-from regengine.documents.wording import slug
+from regengine.documents.wording import printable, slug
 
 __all__ = [
     "Grid",
@@ -64,10 +64,13 @@ _TAG = 64  # characters that Word takes in a tag
 
 
 class Lines(NamedTuple):
-    """Paragraphs, bullets or boxes to tick; with ``key`` they can be read back."""
+    """Paragraphs, bullets or boxes to tick; with ``key`` they can be read back.
+
+    A caption or label stays with what follows it.
+    """
 
     lines: tuple[str, ...]
-    kind: Literal["paragraphs", "bullets", "boxes"] = "paragraphs"
+    kind: Literal["paragraphs", "bullets", "boxes", "caption", "label"] = "paragraphs"
     key: str | None = None
 
 
@@ -208,6 +211,11 @@ class _Tags:
 
 def _written(body: str, names: Mapping[str, Any], when: datetime, *, american: bool) -> bytes:
     words, sheet, tags = _words(), _Sheet(american), _Tags()
+    people = names.get("words")  # of a letter to people: its frame is in their language
+    if people:
+        words |= {name: people[name] for name in ("page", "of", "date")}
+        words["our_reference"] = people["reference"]
+        words["reference"] = "{reference}{colon} {{reference}}".format(**people)
     named = {"engine": names["engine"], "law": names["law_version"]}
     prepared = words["prepared_law" if names["law_version"] else "prepared"].format(**named)
     moment = when.astimezone(UTC).replace(microsecond=0)
@@ -224,7 +232,7 @@ def _written(body: str, names: Mapping[str, Any], when: datetime, *, american: b
         "running": words["reference"].format(reference=names["reference"])
         if names["reference"]
         else "",
-        "prepared": prepared if names["engine"] else "",
+        "prepared": prepared if names["engine"] and not people else "",
         "moment": moment.strftime("%Y-%m-%dT%H:%M:%SZ"),
     }
     parts = {_BODY: _fill(body, given)}
@@ -278,7 +286,7 @@ def _clean(value: object) -> object:
     """Drop what XML cannot hold from a text that comes to be printed."""
     if isinstance(value, Markup) or not isinstance(value, str):
         return value
-    return "".join(x for x in value if x in "\n\t" or unicodedata.category(x) not in ("Cc", "Cs"))
+    return printable(value, "\n\t")
 
 
 def is_rtl(line: str) -> bool:

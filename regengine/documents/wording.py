@@ -7,6 +7,7 @@ United States' (November 20, 2026 at 4:30 p.m.) and everybody else's.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
@@ -206,6 +207,15 @@ def sentence(text: str) -> str:
         return text
     closed = text if text[-1] in ".!?:" else text + "."
     return closed[0].upper() + closed[1:]
+
+
+def printable(text: str, keep: str = "\n") -> str:
+    r"""Drop control characters, save those to keep, and halves of pairs.
+
+    >>> printable("a\x07b\tc\n"), printable("a\tb", "\t")
+    ('abc\n', 'a\tb')
+    """
+    return "".join(x for x in text if x in keep or unicodedata.category(x) not in ("Cc", "Cs"))
 
 
 def capital(line: str) -> str:

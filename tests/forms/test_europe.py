@@ -348,6 +348,33 @@ def test_people_in_a_part_or_overseas_are_told_under_their_country() -> None:
     assert found["r117_subjects_by_country"].lines == ("Germany: 12", "France: 8")
 
 
+def test_establishments_are_told_by_country_and_only_those_of_the_area() -> None:
+    incident, _ = told()
+    seats = ("DE-HE", "DE-BY", "FR", "US-NY")
+    organisation = incident.organisation.model_copy(update={"establishments": seats})
+    found = fields("eu-gdpr-lead-sa@BE", organisation=organisation)
+    assert found["r115_establishments"].lines == ("Germany and France",)
+
+
+@pytest.mark.parametrize(
+    ("id_", "keys"),
+    [
+        ("eu-gdpr-lead-sa", ("r113_crossborder", "r114_lead", "dpc_form")),
+        ("eu-gdpr-sa-non-eu-controller", ("r120_nonEEA",)),
+    ],
+)
+def test_a_duty_that_may_not_be_owed_says_nothing_of_where_the_controller_is(
+    id_: str, keys: tuple[str, ...]
+) -> None:
+    key = f"{id_}@IE"
+    for status, open_ in (("possible", True), ("required", False)):
+        found = duty(id=id_, key=key, jurisdiction="IE", status=status)
+        filled = compose(template_at("filing/ie-dpc"), Matter(Incident(reference="X"), found))
+        entries = {x.key: x for x in filled.entries}
+        for name in keys:
+            assert entries[name].open is open_, (name, status)
+
+
 def test_people_of_whom_only_the_union_is_known_name_no_country() -> None:
     found = fields("eu-gdpr-lead-sa@BE", **living_in({"EEA": 7, "BE": 2}))
     assert found["r116_subject_countries"].lines == ("Belgium",)

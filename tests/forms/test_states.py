@@ -354,6 +354,17 @@ def test_a_request_to_wait_that_was_not_refused_is_never_told_as_no_delay(
     assert asked_for.form("us-or-ag@US-OR")["delayed"].lines == said
 
 
+def test_the_reason_why_people_are_told_late_is_that_of_the_letters_to_them(
+    case_of: Matters,
+) -> None:
+    hold = {
+        "requested_by": "FBI", "granted": True, "written": True, "from": "2026-11-11T12:00:00Z",
+    }  # fmt: skip  # reason: one row
+    form = case_of({"law_enforcement": {"delays": [hold]}}).form("us-ny-ag@US-NY")
+    assert form["delay"].lines[-1].startswith("FBI asked that notice be delayed from")
+    assert case_of().form("us-ny-ag@US-NY")["delay"].state == "blank"
+
+
 # -- Florida ------------------------------------------------------------------------------
 
 

@@ -504,6 +504,15 @@ def test_quebec_reads_awareness_and_the_persons_who_reside_there() -> None:
     assert found["outside"].open
 
 
+def test_that_an_authority_was_told_does_not_say_in_quebec_that_its_duties_are_alike() -> None:
+    told_them = fields("ca-qc-cai", **first_sent("nz-notifyus"))["outside"]
+    assert "Privacy Commissioner" in told_them.lines[0]
+    assert told_them.open
+    answer = "Office of the Privacy Commissioner of New Zealand"
+    said = fields("ca-qc-cai", answers={"notice.authorities_told": answer})["outside"]
+    assert (said.state, said.lines) == ("known", (answer,))
+
+
 def test_quebec_reads_the_enterprise_number_where_there_is_one() -> None:
     identifiers = {"neq": "1140000000", "vat": "V"}
     organisation = told()[0].organisation.model_copy(update={"identifiers": identifiers})
