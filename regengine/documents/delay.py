@@ -45,7 +45,10 @@ def reasons_text(matter: Matter, style: Style) -> tuple[str, ...]:
     result, deadline = matter.result, matter.result.deadline
     lines = []
     due = style.instant(deadline.due_at, deadline.zone)
-    if due is not None:
+    if deadline.starts is not None and deadline.starts.assumed:
+        # An instant that was only taken for the clock's start is no fact to tell a recipient.
+        lines.append(gap(say("text_due_gap")))
+    elif due is not None:
         lines.append(say("text_due", at=due))
     if result.went_out:
         sent = style.moment(Moment.of(result.went_out[0].at))

@@ -546,6 +546,8 @@ class _Asked:
         deadline = self.matter.result.deadline
         if deadline.due_at is None or self.matter.now is None:
             return None
+        if deadline.starts is not None and deadline.starts.assumed:
+            return None  # the true start may make it late, or in time
         return bool(deadline.late_by)
 
     def same_duty(self) -> list[str]:
