@@ -76,6 +76,7 @@ def found(incident: Incident, *papers: Document) -> tuple[Contradiction, ...]:
 
 # -- true papers ------------------------------------------------------------------------
 
+
 @pytest.mark.parametrize("name", sorted(EXAMPLES))
 def test_papers_that_follow_the_facts_give_no_finding(name: str) -> None:
     incident, assessment, papers = matter(name)
