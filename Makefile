@@ -38,7 +38,7 @@ snapshots: setup  ## rewrite the examples' snapshots; read the diff
 	@$(PY) tests/test_lawbook.py
 	@$(PY) tests/test_united_states.py
 	@$(PY) tests/test_world.py
-	@$(RUN) schema incident > docs/schema/incident.json
+	@$(PY) -c "import json; from regengine.intake import schema; print(json.dumps(schema(), indent=2, ensure_ascii=False))" > docs/schema/incident.json
 	@$(RUN) schema assessment > docs/schema/assessment.json
 
 bench: setup  ## ratios against peers, side by side in one run

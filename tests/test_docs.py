@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import doctest
 import inspect
+import json
 import re
 import shlex
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer
 
 import regengine
 from regengine import cli
+from regengine.assessment import assessment_schema
 from regengine.conditions import parse
+from regengine.intake import schema as incident_schema
 from regengine.law import LawFile
 from tests.conftest import Terminal
 from tests.test_law_cases import CASE_KEYS, EXPECTED
@@ -159,14 +163,14 @@ def _shows(shown: str, printed: str) -> bool:
     return len(words) - len(last) >= at and words[len(words) - len(last) :] == last
 
 
-@pytest.mark.parametrize("name", ["incident", "assessment"])
+@pytest.mark.parametrize(
+    ("name", "shape"), [("incident", incident_schema), ("assessment", assessment_schema)]
+)
 def test_the_schemas_that_the_docs_hold_are_those_of_the_program(
-    name: str, terminal: Terminal
+    name: str, shape: Callable[[], dict[str, Any]]
 ) -> None:
-    kept = (Path(regengine.__file__).parents[1] / "docs" / "schema" / f"{name}.json").read_text(
-        encoding="utf-8"
-    )
-    assert terminal("schema", name).out == kept
+    kept = Path(regengine.__file__).parents[1] / "docs" / "schema" / f"{name}.json"
+    assert json.loads(kept.read_text(encoding="utf-8")) == shape()
 
 
 def test_what_a_page_leaves_out_may_be_nothing() -> None:
