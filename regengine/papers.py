@@ -61,7 +61,11 @@ def file(
     answers: Answers = None,
     since: Since = None,
     key: Annotated[
-        Path | None, typer.Option("--sign", help="sign the PDFs with this PKCS#12 key")
+        Path | None,
+        typer.Option(
+            "--sign",
+            help="sign the PDFs with this PKCS#12 key; passphrase: REGENGINE_PASSPHRASE, or asked",
+        ),
     ] = None,
     stamp: Annotated[
         str | None, typer.Option("--timestamp", help="address of a time-stamp authority")

@@ -744,3 +744,17 @@ def test_a_letter_tells_the_two_dates_once(kind: str) -> None:
 
 def test_the_reference_is_the_organisation_s_own() -> None:
     assert _told("reference") == ("R-1", True)
+
+
+def test_a_letter_is_enclosed_only_where_one_is_written() -> None:
+    incident, assessment = _matter("lost-laptop.yaml")
+    authority = assessment.result("us-ma-ag@US-MA")
+    assert filled("sample_letter", Matter(incident, authority, assessment)).known
+    waiting = [
+        x.model_copy(update={"deadline": x.deadline.model_copy(update={"kind": "not_started"})})
+        if x.recipient.kind == "individuals"
+        else x
+        for x in assessment.obligations
+    ]
+    later = assessment.model_copy(update={"obligations": tuple(waiting)})
+    assert filled("sample_letter", Matter(incident, authority, later)) == (None, False)

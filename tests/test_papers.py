@@ -130,6 +130,8 @@ def test_a_supplement_is_a_document_of_its_own_that_tells_what_has_changed(
     changes = {x["label"]: (x["before"], x["now"]) for x in made["changes"]}
     assert (["40 people"], ["55 people"]) in changes.values()
     assert all(before != now for before, now in changes.values())
+    page = (second / "html" / f"{DPC}--supplement-1.html").read_text()
+    assert "compare with what was sent" in page
 
 
 def test_without_the_earlier_folder_the_draft_says_that_changes_are_not_shown(

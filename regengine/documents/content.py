@@ -649,8 +649,12 @@ def _letters_here(matter: Matter) -> Iterator[Result]:
 
 
 def _sample_letter(matter: Matter) -> Filled:
-    owed = any(letter.status == "required" for letter in _letters_here(matter))
-    return Filled(phrase("enclosed_letter"), known=True) if owed else UNKNOWN
+    # Only a letter whose clock runs is written, and can be enclosed.
+    written = any(
+        letter.status == "required" and letter.deadline.kind in ("fixed", "soft")
+        for letter in _letters_here(matter)
+    )
+    return Filled(phrase("enclosed_letter"), known=True) if written else UNKNOWN
 
 
 def _notice_date(matter: Matter) -> Filled:

@@ -130,6 +130,8 @@ def _act(matter: Matter, paper: Paper) -> Iterator[str]:
         yield phrase("draft_withdrawal")
     if paper.template.layout == "form" and _follows(matter.result) and paper.changes is None:
         yield phrase("draft_no_earlier")
+    if paper.changes:
+        yield phrase("draft_compared")
 
 
 def _open(paper: Paper) -> Iterator[str]:
