@@ -118,8 +118,8 @@ def map_of(form: str, name: str) -> MapShape:
     """Read the map of a form.
 
     >>> from regengine.documents.templates import form_ids, template_at
-    >>> having = [name for name in form_ids() if template_at(f"filing/{name}").machine]
-    >>> all(map_of(name, "machine.toml").version for name in having)
+    >>> forms = [template_at(f"filing/{name}") for name in form_ids()]
+    >>> all(map_of(x.id, x.machine.map).version for x in forms if x.machine and not x.extends)
     True
     """
     return MapShape.model_validate(table(f"filing/{form}/{name}"))
