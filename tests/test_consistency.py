@@ -476,6 +476,16 @@ def test_changed_papers_are_read_from_word_html_and_text(tmp_path: Path) -> None
     }
 
 
+@pytest.mark.parametrize("element", sorted(table("words.toml")["elements"]))
+def test_our_own_name_of_an_element_is_no_contradiction_of_it(element: str) -> None:
+    name = table("words.toml")["elements"][element]
+    group = Group(group="people", data=(element,))
+    incident = Incident(reference="X", affected=(group,))
+    assessment = regengine.assess(incident)
+    said_ = paper(f"The data involved: {name}.\nThe files included {name}.")
+    assert contradictions(incident, assessment, [said_]) == ()
+
+
 def test_a_line_with_a_date_of_its_own_is_no_label_of_the_next() -> None:
     incident, assessment, _ = matter(RETAIL)
     aware = "The organisation became aware: 20 November 2026 at 16:30 GMT (UTC+00:00)"
