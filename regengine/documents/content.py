@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, NamedTuple, get_args
 
+from regengine.assessment import WENT_OUT
 from regengine.calendars import zone as zone_of
 from regengine.documents.outputs import (
     address_of,
@@ -666,11 +667,7 @@ def _notice_date(matter: Matter) -> Filled:
     ids = {letter.id for letter in _letters_here(matter)}
     for filing in matter.incident.filings:
         here = filing.jurisdiction in (None, matter.result.jurisdiction)
-        if (
-            filing.obligation.partition("@")[0] in ids
-            and here
-            and filing.how in ("sent", "received")
-        ):
+        if filing.obligation.partition("@")[0] in ids and here and filing.how in WENT_OUT:
             return Filled(matter.say(filing.at), known=True)
     return UNKNOWN
 
@@ -708,7 +705,7 @@ def _went_out(matter: Matter) -> Iterator[tuple[Filing, Result | None]]:
     """List the notices on record that went out, each with its duty where one is known."""
     obligations = matter.assessment.obligations if matter.assessment else ()
     for filing in matter.incident.filings:
-        if filing.how not in ("sent", "received"):
+        if filing.how not in WENT_OUT:
             continue
         named = [x for x in obligations if x.id == filing.obligation]
         here = [x for x in named if filing.jurisdiction in (None, x.jurisdiction)]

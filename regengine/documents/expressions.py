@@ -17,7 +17,7 @@ from jinja2 import StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from pydantic import BaseModel
 
-from regengine.assessment import Filed, Result
+from regengine.assessment import WENT_OUT, Filed, Result
 from regengine.documents.content import (
     FILLS,
     UNKNOWN,
@@ -490,7 +490,7 @@ class _Asked:
             filed
             for other in self._others(kind, here=here, ids=ids)
             for filed in other.filed
-            if filed.how in ("sent", "received")
+            if filed.how in WENT_OUT
         ]
         moments = sorted((Moment.of(one.at) for one in filed), key=instant_of)
         return self.matter.say(moments[0]) if moments else None
@@ -506,7 +506,7 @@ class _Asked:
             filing
             for filing in self.matter.incident.filings
             if filing.obligation in ids
-            and filing.how in ("sent", "received")
+            and filing.how in WENT_OUT
             and filing.jurisdiction in (None, self.matter.result.jurisdiction)
         ]
         counts = [filing.people for filing in sent if filing.people is not None]
@@ -519,7 +519,7 @@ class _Asked:
         return [
             place_name(other.jurisdiction)
             for other in self._others(kind, here=False, ids=ids)
-            if any(filed.how in ("sent", "received") for filed in other.filed)
+            if other.went_out
         ]
 
     def delayed(self, kind: str | None = None) -> bool | None:
@@ -539,7 +539,7 @@ class _Asked:
         """Say whether no earlier notice of this duty is on record."""
         if self.matter.assessment is None:
             return None
-        return not any(filed.how in ("sent", "received") for filed in self.matter.result.filed)
+        return not self.matter.result.went_out
 
     def late(self) -> bool | None:
         """Say whether this notice comes after its due instant."""
@@ -589,7 +589,7 @@ class _Asked:
             "fewest": (total.at_least or None) if counted else None,
             "most": total.at_most if counted else None,
             "same_duty": self.same_duty(),
-            "told_before": [x for x in matter.result.filed if x.how in ("sent", "received")],
+            "told_before": [x for x in matter.result.filed if x.how in WENT_OUT],
             "withdrawn": matter.withdrawn,
             "stage": matter.stage,
             "open_items": 0,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import cache
 from typing import Literal, NamedTuple
 
@@ -16,6 +16,8 @@ from regengine.documents.outputs import table
 from regengine.facts import Moment
 
 Operator = Literal["exact", "about", "least", "most"]
+Noun = Literal["people", "customers", "accounts", "records", "bare"]
+_NOUNS: tuple[Noun, ...] = ("people", "customers", "accounts", "records")  # that stand in words
 _HALF_DAY = 12
 _MONTHS_IN_YEAR = 12
 _YEARS = range(1900, 2101)
@@ -36,7 +38,7 @@ class DateSaid(NamedTuple):
     month_only: bool = False
     yearless: bool = False
 
-    def names(self, moment: Moment, zones: tuple[timezone | object, ...]) -> bool:
+    def names(self, moment: Moment, zones: tuple[tzinfo, ...]) -> bool:
         """Tell whether a moment of the timeline may be meant; an instant in any of the zones."""
         return any(self._is_day(day, moment) for day in _days(moment, zones))
 
@@ -63,13 +65,13 @@ class CountSaid(NamedTuple):
     low: int
     high: int
     operator: Operator
-    noun: Literal["people", "customers", "accounts", "records", "bare"]
+    noun: Noun
 
 
-def _days(moment: Moment, zones: tuple[timezone | object, ...]) -> set[date]:
+def _days(moment: Moment, zones: tuple[tzinfo, ...]) -> set[date]:
     if moment.at is None:
         return {moment.day} if moment.day else set()
-    return {moment.at.astimezone(zone).date() for zone in zones}  # type: ignore[arg-type]
+    return {moment.at.astimezone(zone).date() for zone in zones}
 
 
 # -- sentences --------------------------------------------------------------------------
@@ -228,9 +230,7 @@ def _number() -> str:
 def _count_pattern() -> re.Pattern[str]:
     count = table("claims.toml")["count"]
     number = _number()
-    nouns = "|".join(
-        f"(?P<{noun}>{count[noun]})" for noun in ("people", "customers", "accounts", "records")
-    )
+    nouns = "|".join(f"(?P<{noun}>{count[noun]})" for noun in _NOUNS)
     link = r"(?:and|to|und|et|y|\u2013|-|bis|à|a)"
     gap = rf"(?:\s(?!(?:{count['units']})\b)[^\W\d_][\w'\u2019-]{{0,20}}){{0,3}}?"
     return re.compile(
@@ -300,7 +300,7 @@ def counts(text: str) -> list[CountSaid]:
     found = []
     refused = _refused()
     for match in _count_pattern().finditer(text):
-        noun = next(x for x in ("people", "customers", "accounts", "records") if match[x])
+        noun = next(x for x in _NOUNS if match[x])
         begin = match.start("low") if match["low"] else match.start("one")
         if refused.search(text[max(0, begin - 12) : begin]) and not match["low"]:
             continue
@@ -336,7 +336,7 @@ def bare_count(text: str) -> CountSaid | None:
     return None if match is None else _counted(match, "bare")
 
 
-def _counted(match: re.Match[str], noun: str) -> CountSaid | None:
+def _counted(match: re.Match[str], noun: Noun) -> CountSaid | None:
     ends = (match["low"], match["high"]) if match["low"] else (match["one"], match["one"])
     low, high = value_of(ends[0]), value_of(ends[1])
     if low is None or high is None or any(re.fullmatch(r"\d+[.,]\d{1,2}", x) for x in ends):
@@ -345,4 +345,4 @@ def _counted(match: re.Match[str], noun: str) -> CountSaid | None:
     if plain and low in _YEARS and noun != "bare" and match["low"]:
         return None  # "2019 to 2021 customers": years
     operator: Operator = next((x for x in ("about", "least", "most") if match[x]), "exact")
-    return CountSaid(match.start(), match.end(), low, high, operator, noun)  # type: ignore[arg-type]
+    return CountSaid(match.start(), match.end(), low, high, operator, noun)

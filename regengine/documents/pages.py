@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
@@ -46,15 +46,21 @@ def tag(text: str) -> Markup:
     return Markup("<wbr>").join(re.split(r"(?<=[a-z0-9:])(?=[A-Z])", text))
 
 
-@cache
-def _environment() -> ImmutableSandboxedEnvironment:
-    environment = ImmutableSandboxedEnvironment(
+def sandbox(finalize: Callable[[object], object] | None = None) -> ImmutableSandboxedEnvironment:
+    """Open the templates of outputs/ in a sandbox that escapes everything."""
+    return ImmutableSandboxedEnvironment(
         loader=FileSystemLoader(folder()),
         undefined=StrictUndefined,
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
+        finalize=finalize,
     )
+
+
+@cache
+def _environment() -> ImmutableSandboxedEnvironment:
+    environment = sandbox()
     environment.filters |= {
         "marked": marked,
         "sentence": sentence,

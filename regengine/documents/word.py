@@ -21,12 +21,12 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any, Literal, NamedTuple
 
-from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
 from regengine.documents.edits import CUSTOM, read_fields, read_text
-from regengine.documents.outputs import folder, phrase, table
+from regengine.documents.outputs import phrase, table
+from regengine.documents.pages import sandbox
 from regengine.documents.paper import GAP_CLOSES, GAP_OPENS, Change, Paper, gap
 from regengine.documents.wording import printable, slug
 
@@ -265,14 +265,7 @@ def _packed(parts: Mapping[str, bytes], when: datetime) -> bytes:
 
 @cache
 def _environment() -> ImmutableSandboxedEnvironment:
-    environment = ImmutableSandboxedEnvironment(
-        loader=FileSystemLoader(folder()),
-        undefined=StrictUndefined,
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=_clean,
-    )
+    environment = sandbox(finalize=_clean)
     environment.filters |= {
         "runs": runs,
         "is_rtl": is_rtl,
