@@ -42,7 +42,7 @@ snapshots: setup  ## rewrite the examples' snapshots; read the diff
 	@$(RUN) schema assessment > docs/schema/assessment.json
 
 bench: setup  ## ratios against peers, side by side in one run
-	@$(PY) -m pip install --quiet --disable-pip-version-check --constraint requirements.lock --editable '.[documents,bench]'
+	@$(PY) -m pip install --quiet --disable-pip-version-check --constraint requirements.lock --editable '.[documents,casefile,postgresql,bench]'
 	@$(PY) -m benchmarks
 
 format: setup

@@ -23,6 +23,7 @@ from regengine import catalogue, lawcheck, papers, tables
 from regengine.assessment import assessment_schema, named_results
 from regengine.awareness import disputed
 from regengine.calendars import Days
+from regengine.casefile.commands import app as case_app
 from regengine.corpus import Corpus
 from regengine.errors import InputError, suggest
 from regengine.inference import EngineFaultError
@@ -75,6 +76,7 @@ app = typer.Typer(
 )
 law_app = typer.Typer(no_args_is_help=True, context_settings=_HELP, help="The rules themselves.")
 app.add_typer(law_app, name="law")
+app.add_typer(case_app, name="case")
 
 
 # -- commands -------------------------------------------------------------------------

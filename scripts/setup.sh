@@ -81,5 +81,5 @@ say "setting up $venv with $("$python" --version)"
 [ -x "$venv/bin/python" ] || "$python" -m venv "$venv"
 "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
 "$venv/bin/python" -m pip install --quiet --disable-pip-version-check \
-  --constraint requirements.lock --group dev --editable '.[documents]'
+  --constraint requirements.lock --group dev --editable '.[documents,casefile,postgresql]'
 printf '%s' "$sum" > "$stamp"

@@ -1,0 +1,1 @@
+"""How the tables of one release become those of the next."""

@@ -1,0 +1,70 @@
+"""Each entry of the record in one line of plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from regengine.casefile.entries import Entry
+
+Told = Callable[[Mapping[str, Any]], str]
+_LONG = 160
+
+
+def told(entry: Entry) -> str:
+    """Say what an entry records.
+
+    >>> from datetime import UTC, datetime
+    >>> from regengine.casefile.entries import GENESIS, Draft, chained
+    >>> draft = Draft(kind="opened", body={"reference": "EX-1", "title": None})
+    >>> told(chained(draft, "m", 1, datetime.now(UTC), "A", GENESIS))
+    'EX-1 was opened'
+    """
+    if entry.body is None:
+        return "left out of this copy"
+    text = _KINDS.get(entry.kind, _record)(entry.body)
+    text = " ".join(text.split())
+    return text if len(text) <= _LONG else text[: _LONG - 1] + "…"
+
+
+def _opened(body: Mapping[str, Any]) -> str:
+    return f"{body['reference']} was opened"
+
+
+def _fact(body: Mapping[str, Any]) -> str:
+    value, before = _value(body["value"]), _value(body["before"])
+    was = "" if body["before"] is None else f" (was {before})"
+    source = f", from {body['source']}" if body["source"] else ""
+    undone = f", takes entry {body['undoes']} back" if body["undoes"] else ""
+    return f"{body['path']} = {value}{was}{source}{undone}"
+
+
+def _value(value: object) -> str:
+    if value is None:
+        return "unknown"
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _assessment(body: Mapping[str, Any]) -> str:
+    due = f", next {body['next_key']} by {body['next_due']}" if body["next_due"] else ""
+    late = f", {body['late']} late" if body["late"] else ""
+    return f"{body['required']} required, {body['possible']} possible{late}{due}"
+
+
+def _filing(body: Mapping[str, Any]) -> str:
+    reference = f", reference {body['reference']}" if body.get("reference") else ""
+    return f"{body['key']}: {body['state']} at {body['at']}{reference}"
+
+
+def _record(body: Mapping[str, Any]) -> str:
+    """Tell any other record by the first words that it has."""
+    said = (body.get(name) for name in ("id", "title", "what", "name", "text", "state"))
+    return " ".join(str(word) for word in said if word)
+
+
+_KINDS: Final[Mapping[str, Told]] = {
+    "opened": _opened,
+    "fact": _fact,
+    "assessment": _assessment,
+    "filing": _filing,
+}
