@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from alembic.config import Config
-from alembic.runtime.environment import EnvironmentContext
+from alembic.operations import Operations
+from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
@@ -27,11 +29,13 @@ def scripts() -> ScriptDirectory:
 def migrate(connection: Connection, to: str = "head") -> None:
     """Run the revisions that a store lacks, inside the transaction of the caller."""
     found = scripts()
-    config = Config()
-    config.attributes["connection"] = connection
 
-    def steps(revision: tuple[str, ...], _: object) -> list[object]:
-        return list(found._upgrade_revs(to, revision))  # type: ignore[arg-type]  # noqa: SLF001  # reason: alembic's own commands call it so
+    def steps(revision: Any, _: MigrationContext) -> Any:  # reason: alembic's own shapes
+        return found._upgrade_revs(to, revision)  # noqa: SLF001  # reason: alembic's own commands call it so
 
-    with EnvironmentContext(config, found, fn=steps):
-        found.run_env()
+    # Alembic's usual way in is a script of its own that opens connections; here the store
+    # has one open, whose transaction must hold all of it or nothing.
+    options = {"fn": steps, "script": found, "transactional_ddl": True}
+    context = MigrationContext.configure(connection, opts=options)
+    with Operations.context(context):
+        context.run_migrations()
