@@ -1,6 +1,7 @@
 """The case file of a matter: what was known when, what was decided, sent and why; nothing is lost.
 
 >>> from tempfile import TemporaryDirectory
+>>> from regengine.casefile import Case, Store
 >>> with TemporaryDirectory() as folder, Store.open(f"{folder}/matters.db") as store:
 ...     case = Case.new(store, {"reference": "EX-1"}, by="A. Counsel")
 ...     [entry.kind for entry in case.entries]
