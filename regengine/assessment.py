@@ -241,13 +241,24 @@ class Result(_Result):
 
     @property
     def went_out(self) -> tuple[Filed, ...]:
-        """List the filings by which the notice went out, in order of time.
+        """List the filings by which the notice went out, in order of time, each notice once.
 
-        One that was refused, or that takes a notice back, is none. A day counts from its
-        first instant in UTC.
+        One that was refused, or that takes a notice back, is none. A receipt belongs to the
+        sending before it, and stands for it where receipt is what counts. A day counts from
+        its first instant in UTC.
         """
         found = (filed for filed in self.filed if filed.how in WENT_OUT)
-        return tuple(sorted(found, key=lambda filed: _first_instant(filed.at)))
+        kept: list[Filed] = []
+        waiting: list[int] = []  # sendings of which no receipt is on record yet
+        for filed in sorted(found, key=lambda filed: _first_instant(filed.at)):
+            if filed.how == "received" and waiting:
+                sent = waiting.pop(0)
+                kept[sent] = filed if self.deadline.met == "received" else kept[sent]
+                continue
+            if filed.how == "sent":
+                waiting.append(len(kept))
+            kept.append(filed)
+        return tuple(kept)
 
     @property
     def is_late(self) -> bool:

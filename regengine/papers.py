@@ -79,7 +79,7 @@ def file(
     incident = _answered(incident, answers, corpus)
     if stamp is not None and key is None:
         refuse("--timestamp", "stamps signatures; give --sign too")
-    finish = _signer(key, stamp)
+    finish = signer(key, stamp)
     found = assessed(incident, corpus, as_of=as_of, now=now)
     warn(found.warnings)
     words = words_of(only)
@@ -212,7 +212,7 @@ def _answered(incident: Incident, answers: Path | None, corpus: Corpus) -> Incid
     return incident.model_copy(update={"answers": given})
 
 
-def _signer(key: Path | None, stamp: str | None) -> Callable[[Dossier, Any], Dossier]:
+def signer(key: Path | None, stamp: str | None) -> Callable[[Dossier, Any], Dossier]:
     """Make what signs every PDF; the passphrase is asked for before any work is done."""
     if key is None:
         return lambda dossier, _: dossier

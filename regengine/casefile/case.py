@@ -152,20 +152,27 @@ class Case:
         Raise ``InputError`` where a word of the record is none of this law any more.
         """
         tree = self.facts(known=known, recorded=recorded)
-        until = known if recorded is None else recorded if known is None else min(known, recorded)
-        filings = list(self._filings(until))
+        filings = self._filings(known, recorded)
         if filings:
             tree["filings"] = filings
         return read_incident(tree, self.corpus.vocabulary, self.reference)
 
-    def _filings(self, until: datetime | None) -> Iterator[dict[str, Any]]:
-        """List the notices on record as an incident file lists them."""
+    def _filings(
+        self, known: datetime | None = None, recorded: datetime | None = None
+    ) -> list[dict[str, Any]]:
+        """List the notices on record as an incident file lists them.
+
+        One that was refused after it had gone out counts as refused alone.
+        """
+        found: list[dict[str, Any]] = []
         for entry in self.entries:
             if entry.kind != FILING or entry.told["state"] not in TOLD:
                 continue
-            told = entry.told
-            if until is not None and entry.at > until:
+            if (recorded is not None and entry.at > recorded) or _is_after(entry.told["at"], known):
                 continue
+            told = entry.told
+            if told["state"] == "refused":
+                _take_back(found, told["key"])
             row = {
                 "obligation": told["key"],
                 "at": told["at"],
@@ -173,7 +180,8 @@ class Case:
                 "reference": told.get("reference"),
                 "people": told.get("people"),
             }
-            yield {name: value for name, value in row.items() if value is not None}
+            found.append({name: value for name, value in row.items() if value is not None})
+        return found
 
     def set(
         self,
@@ -226,7 +234,7 @@ class Case:
             made = self._change(
                 spots, learned=learned, source=source, confidence=confidence, why=why
             )
-            there = list(self._filings(None))
+            there = self._filings()
             for row in dump(given.model_copy(update={"answers": {}})).get("filings", ()):
                 if _told(row) not in [_told(x) for x in there]:
                     journal.add(Draft(kind=FILING, body=_filing_body(row, source)))
@@ -421,6 +429,26 @@ def _plain(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_plain(held) for held in value]
     return value
+
+
+def _is_after(at: str, known: datetime | None) -> bool:
+    """Tell whether a notice went out after an instant; of a day, after that day."""
+    if known is None:
+        return False
+    if "T" in at:
+        return datetime.fromisoformat(at) > known
+    return date.fromisoformat(at) > known.date()
+
+
+def _take_back(found: list[dict[str, Any]], key: str) -> None:
+    """Drop the rows of the notice that was refused: its last sending, and its receipt."""
+    for row in reversed(found):
+        if row["obligation"] == key and row["how"] in ("sent", "received"):
+            found.remove(row)
+            if row["how"] == "sent":
+                return
+        elif row["obligation"] == key:
+            return
 
 
 def _told(row: Mapping[str, Any]) -> tuple[Any, ...]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import typer
 
-from regengine.casefile.commands import matter
+from regengine.casefile.commands import answers, filing, matter
 
 app = typer.Typer(
     no_args_is_help=True,
     help="A matter from the first hour to the last report: what was known, decided and sent.",
 )
-for _name, _command in matter.COMMANDS.items():
+for _name, _command in (matter.COMMANDS | answers.COMMANDS).items():
     app.command(_name)(_command)
+app.command()(filing.filing)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _UTC = "UTC"
 _SHORT = 16  # digits of a hash that a person compares
+_DAYS = 72  # hours from which a length is told in days
 _LONG = 96  # characters of a value in a table
 
 
@@ -120,6 +121,18 @@ def value_text(value: object) -> str:
     else:
         text = " ".join(str(value).split())
     return text if len(text) <= _LONG else text[: _LONG - 1] + "…"
+
+
+def span_text(seconds: float) -> str:
+    """Write a length of time as a person says it.
+
+    >>> span_text(93_600)
+    '26 h'
+    """
+    hours, minutes = divmod(round(seconds / 60), 60)
+    if hours >= _DAYS:
+        return f"{hours // 24} d {hours % 24} h"
+    return f"{hours} h {minutes} min" if minutes else f"{hours} h"
 
 
 def show_changes(case: Case, made: Sequence[Change]) -> None:

@@ -1,0 +1,137 @@
+"""The papers of a matter, made from the record and kept with it: what was sent can be read again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection, Iterator
+from datetime import date, datetime
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from regengine.assessment import Assessment, named_results
+from regengine.casefile.case import FILING, Case, origin
+from regengine.casefile.entries import Draft, Entry
+from regengine.documents.dossier import Dossier, Progress, Written, file
+from regengine.documents.receipt import RECEIPT
+from regengine.documents.records import SCHEMA, FilingRecord, base_of
+from regengine.facts import Incident
+
+DOCUMENTS: Final = "documents"
+_RECORDS = "json/"
+
+
+class Papers(NamedTuple):
+    """What was written, and the entry that keeps it."""
+
+    written: list[Written]
+    dossier: Dossier
+    assessment: Assessment
+    entry: Entry
+
+
+def write(
+    case: Case,
+    out: str | Path,
+    as_of: date | None = None,
+    now: datetime | None = None,
+    *,
+    only: Collection[str] = (),
+    everything: bool = False,
+    progress: Progress | None = None,
+    workers: int = 1,
+    finish: Callable[[Dossier], Dossier] | None = None,
+) -> Papers:
+    """Assess, write the papers that are due to a folder, and keep every one of them.
+
+    A notice that follows one that was sent begins with what has changed since. ``only`` names
+    results by id, id@PLACE or key. Raise what ``documents.file`` raises; then nothing is
+    written or kept.
+    """
+    seq = case.entries[-1].seq
+    incident = case.incident()
+    found = case.assess(as_of, now)
+    keys = tuple(result.key for name in only for result in named_results(found, name))
+    made: list[Dossier] = []
+
+    def finished(dossier: Dossier) -> Dossier:
+        made.append(finish(dossier) if finish is not None else dossier)
+        return made[-1]
+
+    written = file(
+        incident,
+        found,
+        out,
+        only=keys,
+        all_=everything or bool(keys),
+        since=records_as_sent(case) or None,
+        corpus=case.corpus,
+        progress=progress,
+        workers=workers,
+        finish=finished,
+    )
+    return Papers(written, made[-1], found, keep(case, incident, found, made[-1], seq))
+
+
+def keep(case: Case, incident: Incident, found: Assessment, made: Dossier, seq: int) -> Entry:
+    """Keep the files of a dossier, with the hashes of what they were made from."""
+    with case.writing() as journal:
+        files = tuple(journal.keep(name, content) for name, content in made.files.items())
+        rows = [
+            {
+                "name": one.name,
+                "kind": one.kind,
+                "title": one.title,
+                "keys": list(one.keys),
+                "missing": list(one.missing),
+            }
+            for one in made.documents
+        ]
+        body = {
+            **origin(incident, found),
+            "facts_until": seq,
+            "now": found.now.isoformat() if found.now else None,
+            "receipt": next(x.sha256 for x in files if x.name == RECEIPT),
+            "documents": rows,
+        }
+        return journal.add(Draft(kind=DOCUMENTS, body=body, files=files))
+
+
+def drafted(case: Case, key: str) -> Entry | None:
+    """Find the last entry that keeps a notice of a result."""
+    for entry in reversed(case.entries):
+        if entry.kind == DOCUMENTS and any(key in row["keys"] for row in entry.told["documents"]):
+            return entry
+    return None
+
+
+def records_of(case: Case, entry: Entry) -> Iterator[FilingRecord]:
+    """Read the notices of an entry again, as data."""
+    for held in entry.files:
+        if not held.name.startswith(_RECORDS):
+            continue
+        content = json.loads(case.store.content(held.sha256))
+        if isinstance(content, dict) and content.get("schema") == SCHEMA:
+            yield FilingRecord.model_validate(content)
+
+
+def records_as_sent(case: Case) -> dict[str, FilingRecord]:
+    """Give the notices that went out last and stand, by their duty and place.
+
+    Those of which no paper is kept (sent by telephone, or before the matter was opened) are
+    not among them.
+    """
+    found: dict[str, FilingRecord] = {}
+    for entry in case.entries:
+        if entry.kind != FILING:
+            continue
+        told = entry.told
+        base = base_of(told["key"])
+        if told["state"] == "withdrawn":
+            found.pop(base, None)
+        if told["state"] != "sent" or told.get("documents") is None:
+            continue
+        kept = case.entries[told["documents"] - 1]
+        for record in records_of(case, kept):
+            if told["key"] in record.keys:
+                found[base] = record
+    return found
