@@ -9,9 +9,13 @@ from typing import Any, Literal, NamedTuple
 from regengine.assessment import Assessment
 from regengine.documents import fonts, pages, pdf
 from regengine.documents.outputs import EPOCH, folder
+from regengine.documents.provenance import recorded
 
 # Where a file lies in the folder of a matter: what counsel opens first stands at the top.
 _ROOMS = {".html": "html/", ".portal.html": "portal/"}
+# Papers that stay with counsel bear the entry of the record in their foot; what leaves the
+# house has it in its provenance alone.
+_HOUSE = ("brief/", "checklist/", "contradictions/", "memo/", "register/")
 
 Kind = Literal["filing", "letter", "checklist", "brief", "memo", "register", "data"]
 
@@ -82,6 +86,9 @@ def print_page(
     are style sheets of outputs/ that come after base.css; ``american`` chooses Letter paper.
     Raise ``fonts.MissingFontError`` where a script has no font.
     """
+    record = recorded() if layout.startswith(_HOUSE) else None
+    if record is not None:
+        names, styles = {**names, "record": record.line}, (*styles, "record.css")
     html = pages.page(layout, names)
     families = fonts.families(html)
     sheets = [pages.style(families, letter=american)]

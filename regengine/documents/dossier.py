@@ -20,7 +20,7 @@ from regengine.documents.document import Document
 from regengine.documents.filings import Made
 from regengine.documents.missing import Missing, answers_file, check_answers, missing
 from regengine.documents.notices import Notice, choose, notices
-from regengine.documents.provenance import sha256
+from regengine.documents.provenance import OnRecord, on_record, recorded, sha256
 from regengine.documents.receipt import RECEIPT, receipt
 from regengine.documents.records import FilingRecord
 from regengine.documents.shelf import folder_at, put
@@ -77,6 +77,7 @@ def build(
     whole: bool | None = None,
     since: Mapping[str, FilingRecord] | None = None,
     corpus: Corpus | None = None,
+    record: OnRecord | None = None,
     progress: Progress | None = None,
     workers: int = 1,
 ) -> Dossier:
@@ -85,11 +86,26 @@ def build(
     ``only`` names results by id, id@PLACE or key. ``whole`` adds the papers of the matter
     (checklist, briefs, memos, register), as is done where nothing is named. ``since`` are
     the records of an earlier run, ``corpus`` the law where it is not the packaged one.
+    ``record`` is the entry of a case file on which the papers rest: all enclose it, those
+    for counsel print it, the receipt holds it.
     ``workers`` is how many processes make notices beside this one, which must be started
     from a file whose main code is guarded; without, all are made here. Raise
     ``InputError`` for a bad name or answer, ``fonts.MissingFontError`` where a script has no
     font.
     """
+    if record is not None and record != recorded():
+        with on_record(record):
+            return build(
+                incident,
+                assessment,
+                only,
+                all_=all_,
+                whole=whole,
+                since=since,
+                corpus=corpus,
+                progress=progress,
+                workers=workers,
+            )
     check_answers(incident)
     whole = not only if whole is None else whole
     chosen = choose(assessment, only, all_=all_)
@@ -128,6 +144,7 @@ def file(
     all_: bool = False,
     since: Mapping[str, FilingRecord] | None = None,
     corpus: Corpus | None = None,
+    record: OnRecord | None = None,
     progress: Progress | None = None,
     workers: int = 1,
     finish: Callable[[Dossier], Dossier] | None = None,
@@ -136,7 +153,7 @@ def file(
 
     People are told by the fewest letters that serve all their places; each group gets a
     letter of its own, which says that group's data alone. A receipt.json beside the papers holds the
-    hashes of what they were made from. ``finish`` may change what is written, such as sign
+    hashes of what they were made from; ``record`` as for ``build``. ``finish`` may change what is written, such as sign
     it. ``progress`` is told how many are done, of how many, and the key. Raises what
     ``build`` raises, and ``InputError`` for a bad folder; then nothing is written.
     """
@@ -148,6 +165,7 @@ def file(
         all_=all_,
         since=since,
         corpus=corpus,
+        record=record,
         progress=progress,
         workers=workers,
     )
@@ -258,7 +276,7 @@ def _side_by_side(
         min(count, len(wanted)),
         mp_context=get_context("spawn"),
         initializer=_begin,
-        initargs=given,
+        initargs=(given, recorded()),
     )
     with pool:
         try:
@@ -276,15 +294,15 @@ def _side_by_side(
 
 
 _given: _Given
+_record: OnRecord | None
 
 
-def _begin(
-    incident: Incident, assessment: Assessment, since: Mapping[str, FilingRecord] | None
-) -> None:
+def _begin(given: _Given, record: OnRecord | None) -> None:
     """Keep in a worker what all its notices are made from."""
-    global _given  # noqa: PLW0603  # reason: the one thing that a worker process is given
-    _given = (incident, assessment, since)
+    global _given, _record  # reason: the one thing that a worker process is given
+    _given, _record = given, record
 
 
 def _one(notice: Notice) -> Made:
-    return filings.make(_given[0], _given[1], notice, _given[2])
+    with on_record(_record):
+        return filings.make(_given[0], _given[1], notice, _given[2])

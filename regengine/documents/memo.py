@@ -18,7 +18,7 @@ from regengine.documents.document import Document, Kind, print_page, when_of
 from regengine.documents.outputs import home_zone, phrase, table
 from regengine.documents.paper import Entry, gap, gaps
 from regengine.documents.pdf import Enclosure
-from regengine.documents.provenance import provenance
+from regengine.documents.provenance import provenance, recorded
 from regengine.documents.wording import instant_text, joined, moment_text
 from regengine.facts import Incident, Moment
 
@@ -215,6 +215,7 @@ def _in_word(memo: Memo, names: dict[str, Any]) -> word.Text:
         rows = tuple((x.role, f"{x.name or ''}\n", x.date or "", "") for x in memo.signatures)
         grid = word.Grid(head, rows, widths=(22, 30, 22, 26))
         parts.append(word.Part(say("signatures"), (grid,)))
+    record = recorded()
     return word.Text(
         memo.title,
         tuple(parts),
@@ -223,6 +224,7 @@ def _in_word(memo: Memo, names: dict[str, Any]) -> word.Text:
         draft=(memo.handling, *names["draft"]),
         engine=names["engine"],
         law_version=names["law_version"],
+        record=record.line if record is not None else "",
     )
 
 

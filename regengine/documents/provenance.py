@@ -4,11 +4,59 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, NamedTuple
 
 from regengine.assessment import Assessment, Result
 from regengine.documents import pdf
 from regengine.documents.outputs import phrase
 from regengine.facts import Incident
+
+_SHOWN = 32  # digits of a head in a foot line: 128 bits, which nobody finds twice
+
+
+class OnRecord(NamedTuple):
+    """The entry of a matter's record on which papers rest.
+
+    ``matter`` is the reference, ``entry`` the number, ``head`` the whole hash of that entry:
+    whoever holds a paper can ask whether the record still has it.
+    """
+
+    matter: str
+    entry: int
+    head: str
+
+    @property
+    def line(self) -> str:
+        """Write the record on one line for the foot of a page.
+
+        >>> OnRecord("EX-1", 105, "3fa9" * 16).line
+        'Record EX-1 · entry 105 · 3fa93fa93fa93fa93fa93fa93fa93fa9'
+        """
+        head = self.head[:_SHOWN]
+        return phrase("on_record", matter=self.matter, entry=self.entry, head=head)
+
+
+# Not an argument of every paper's maker: it changes nothing that a paper says, only what
+# is enclosed and printed at the foot of all that are made together.
+_ON_RECORD: ContextVar[OnRecord | None] = ContextVar("regengine_on_record", default=None)
+
+
+@contextmanager
+def on_record(record: OnRecord | None) -> Iterator[None]:
+    """Let all papers made inside name the entry of the record on which they rest."""
+    before = _ON_RECORD.set(record)
+    try:
+        yield
+    finally:
+        _ON_RECORD.reset(before)
+
+
+def recorded() -> OnRecord | None:
+    """Name the entry on which papers rest that are made now; ``None`` without a record."""
+    return _ON_RECORD.get()
 
 
 def sha256(content: bytes) -> str:
@@ -27,13 +75,15 @@ def facts_hash(incident: Incident) -> str:
 
 def provenance(incident: Incident, assessment: Assessment, key: str | None) -> pdf.Enclosure:
     """Enclose the hashes from which a paper was made: no facts."""
-    content = {
+    record = recorded()
+    content: dict[str, Any] = {
         "schema": "regengine.provenance/1",
         "incident": incident.reference,
         "key": key,
         "incident_sha256": facts_hash(incident),
         "law": {"version": assessment.law.version, "sha256": assessment.law.sha256},
         "engine": assessment.engine,
+        **({} if record is None else {"record": record._asdict()}),
     }
     return pdf.Enclosure(
         "provenance.json",

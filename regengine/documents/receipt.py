@@ -25,7 +25,7 @@ from regengine.corpus import Corpus
 from regengine.documents import fonts, pdf
 from regengine.documents.document import Document, Kind
 from regengine.documents.outputs import fingerprint
-from regengine.documents.provenance import facts_hash, sha256
+from regengine.documents.provenance import OnRecord, facts_hash, on_record, recorded, sha256
 from regengine.documents.records import FilingRecord
 from regengine.errors import Fault, InputError
 from regengine.facts import Incident
@@ -118,12 +118,21 @@ class Paper(_Shape):
     files: tuple[File, ...]
 
 
+class Record(_Shape):
+    """The entry of a matter's record on which the papers rest."""
+
+    matter: str
+    entry: int = Field(ge=1)
+    head: _Hash
+
+
 class Receipt(_Shape):
     """Everything that a receipt says; the order of fields is that of the JSON."""
 
     schema_: Literal["regengine.receipt/2"] = Field(default=SCHEMA, alias="schema")
     incident: str
     incident_sha256: _Hash
+    record: Record | None = None
     assessment_sha256: _Hash
     as_of: date | None = None
     now: datetime | None = None
@@ -175,13 +184,14 @@ def receipt(
     Raise ``ValueError`` where two files bear one name, also where only letters' case tells
     them apart, since some disks do not.
     """
-    documents = tuple(documents)
+    documents, record = tuple(documents), recorded()
     papers = tuple(_paper(one) for one in documents)
     families = tuple(sorted({family for one in documents for family in one.families}))
     printed = any(ending == ".pdf" for one in documents for ending in one.files)
     made = Receipt(
         incident=assessment.incident,
         incident_sha256=facts_hash(incident),
+        record=None if record is None else Record(**record._asdict()),
         assessment_sha256=sha256(assessment.to_json().encode()),
         as_of=assessment.as_of,
         now=assessment.now,
@@ -199,7 +209,9 @@ def receipt(
         files=tuple(_file(name, content) for name, content in sorted((others or {}).items())),
     )
     _refuse_doubles(made.listed())
-    return (made.model_dump_json(by_alias=True, indent=2) + "\n").encode()
+    # Papers without a record have a receipt as before there were records.
+    without = {"record"} if record is None else None
+    return (made.model_dump_json(by_alias=True, indent=2, exclude=without) + "\n").encode()
 
 
 def _paper(one: Document) -> Paper:
@@ -345,6 +357,7 @@ def _provenance(name: str, content: bytes, found: Receipt, *, asked: bool) -> It
         "incident_sha256": found.incident_sha256,
         "engine": found.engine,
         "law": found.law.model_dump(),
+        "record": found.record.model_dump() if found.record is not None else None,
     }
     for key, value in ours.items():
         if said.get(key) != value:
@@ -414,7 +427,8 @@ def _remade(
     again = anew or partial(
         _anew, corpus=corpus, whole=whole, everything=found.everything, since=since
     )
-    made = again(incident, assessment, tuple(keys))
+    with on_record(None if found.record is None else OnRecord(**found.record.model_dump())):
+        made = again(incident, assessment, tuple(keys))
     for row in found.listed():
         if row.file not in made:
             message = "was not made anew: that it is as it was made rests on the receipt alone"

@@ -93,7 +93,8 @@ class Part(NamedTuple):
 class Text(NamedTuple):
     """A memo, checklist or other text without an addressee.
 
-    ``sender`` and ``reference`` stand in the running heads, ``draft`` in a mark above all.
+    ``sender`` and ``reference`` stand in the running heads, ``draft`` in a mark above all,
+    ``record`` at the foot.
     """
 
     title: str
@@ -105,6 +106,7 @@ class Text(NamedTuple):
     engine: str = ""
     law_version: str | None = None
     lang: str = "en"
+    record: str = ""
 
 
 def letter(names: Mapping[str, Any], paper: Paper, *, when: datetime, american: bool) -> bytes:
@@ -145,6 +147,7 @@ def text(given: Text, *, when: datetime, american: bool = False) -> bytes:
         "reference": given.reference,
         "engine": given.engine,
         "law_version": given.law_version,
+        "record": given.record,
         "sender": {"name": given.sender, "lines": ()},
         "draft": given.draft,
         "evenly": lambda block: _Sheet(american).columns(*_even(block)),
