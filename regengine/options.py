@@ -22,6 +22,7 @@ from regengine.facts import Incident
 from regengine.inference import Engine, durable_available
 from regengine.intake import load_incident
 
+_CASE = "case:"
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200  # of the dates and instants of an option
 
 
@@ -64,7 +65,11 @@ class EngineName(StrEnum):
 
 
 File = Annotated[
-    Path, typer.Argument(help="the incident: .yaml, .toml or .json", show_default=False)
+    Path,
+    typer.Argument(
+        help="the incident: .yaml, .toml or .json; or case:MATTER, as its record stands",
+        show_default=False,
+    ),
 ]
 AsOf = Annotated[
     str | None, typer.Option("--as-of", help="the law as it stood on DATE", metavar="DATE")
@@ -154,7 +159,21 @@ def corpus_at(path: Path | None) -> Corpus:
 def opened(incident_file: Path, law: Path | None) -> tuple[Corpus, Incident]:
     """Open the law, and read the incident in its words."""
     corpus = corpus_at(law)
-    return corpus, load_incident(incident_file, corpus.vocabulary)
+    return corpus, incident_at(incident_file, corpus)
+
+
+def incident_at(path: Path, corpus: Corpus) -> Incident:
+    """Read an incident from its file, or from the record of a matter (``case:MATTER``)."""
+    name = str(path)
+    if not name.startswith(_CASE):
+        return load_incident(path, corpus.vocabulary)
+    # The case file needs an extra, and takes the options of this module for its own commands.
+    from regengine.casefile.commands.options import author, casefile  # noqa: PLC0415  # reason: as above
+
+    with casefile().Store.open() as store:
+        case = casefile().Case(store, name.removeprefix(_CASE), author(None), corpus=corpus)
+        found: Incident = case.incident()
+    return found
 
 
 def assessed(

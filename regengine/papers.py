@@ -14,7 +14,7 @@ from regengine import tables
 from regengine.assessment import named_results
 from regengine.corpus import Corpus
 from regengine.facts import Incident
-from regengine.intake import answers_from, load_incident
+from regengine.intake import answers_from
 from regengine.options import (
     AsOf,
     File,
@@ -24,6 +24,7 @@ from regengine.options import (
     assessed,
     corpus_at,
     documents,
+    incident_at,
     instant,
     opened,
     refuse,
@@ -182,7 +183,8 @@ def brief(
 
 def register(
     incident_files: Annotated[
-        list[Path], typer.Argument(help="the incidents, one file each", show_default=False)
+        list[Path],
+        typer.Argument(help="the incidents, one file (or case:MATTER) each", show_default=False),
     ],
     out: Annotated[
         Path, typer.Option("--out", help="a .csv, .json or .pdf to write", show_default=False)
@@ -197,7 +199,7 @@ def register(
     moment = now or instant(None).isoformat()
     matters = []
     for path in incident_files:
-        incident = load_incident(path, corpus.vocabulary)
+        incident = incident_at(path, corpus)
         matters.append((incident, assessed(incident, corpus, as_of=as_of, now=moment)))
     content = paper.register_export(matters, out.suffix.removeprefix("."), corpus=corpus)
     paper.put_file(out, content)
