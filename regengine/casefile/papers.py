@@ -12,6 +12,7 @@ from regengine.assessment import Assessment, named_results
 from regengine.casefile.case import FILING, Case, origin
 from regengine.casefile.entries import Draft, Entry
 from regengine.documents.dossier import Dossier, Progress, Written, file
+from regengine.documents.provenance import OnRecord
 from regengine.documents.receipt import RECEIPT
 from regengine.documents.records import SCHEMA, FilingRecord, base_of
 from regengine.facts import Incident
@@ -50,6 +51,7 @@ def write(
     seq = case.entries[-1].seq
     incident = case.incident()
     found = case.assess(as_of, now)
+    head = case.entries[-1]
     keys = tuple(result.key for name in only for result in named_results(found, name))
     made: list[Dossier] = []
 
@@ -68,6 +70,7 @@ def write(
         progress=progress,
         workers=workers,
         finish=finished,
+        record=OnRecord(case.reference, head.seq, head.hash),
     )
     return Papers(written, made[-1], found, keep(case, incident, found, made[-1], seq))
 
