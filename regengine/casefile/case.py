@@ -40,13 +40,15 @@ class Case:
     ``by`` is the author of what is recorded; ``corpus`` the law where it is not the packaged one.
     """
 
-    def __init__(self, store: Store, name: str, by: str, *, corpus: Corpus | None = None) -> None:
+    def __init__(
+        self, store: Store, name: str | MatterLine, by: str, *, corpus: Corpus | None = None
+    ) -> None:
         self.store = store
         self.by = by
         self._given = corpus
         self._entries: list[Entry] = []
         self._journal: Journal | None = None
-        line = store.matter(name)
+        line = store.matter(name) if isinstance(name, str) else name
         self.id, self.reference = line.id, line.reference
 
     @classmethod
@@ -68,9 +70,11 @@ class Case:
         """
         words = (corpus or open_corpus()).vocabulary
         given = facts if isinstance(facts, Incident) else read_incident(facts, words)
-        identity = store.begin_matter(given.reference, given.title, by)
-        case = cls(store, identity, by, corpus=corpus)
-        case.take(given, learned=learned, source=source, confidence=confidence)
+        with store.opening(given.reference, given.title, by) as journal:
+            case = cls(store, journal.line, by, corpus=corpus)
+            case._journal = journal
+            case.take(given, learned=learned, source=source, confidence=confidence)
+        case._journal = None
         return case
 
     # -- the record -------------------------------------------------------------------
@@ -110,18 +114,20 @@ class Case:
             yield self._journal
             return
         known = self.entries[-1].seq
-        with self.store.writing(self.id, self.by) as journal:
-            self._entries += journal.entries(after=known)
-            self._journal = journal
-            try:
+        added: list[Entry] = []
+        try:
+            with self.store.writing(self.id, self.by) as journal:
+                self._entries += journal.entries(after=known)
+                self._journal, added = journal, journal.added
                 yield journal
-            except BaseException:
-                # What was added inside is not recorded: forget that it was seen.
-                added = {entry.hash for entry in journal.added}
-                self._entries = [x for x in self._entries if x.hash not in added]
-                raise
-            finally:
-                self._journal = None
+        except BaseException:
+            # What was added inside is not recorded, be it that the disk is full at the end:
+            # forget that it was seen.
+            lost = {entry.hash for entry in added}
+            self._entries = [x for x in self._entries if x.hash not in lost]
+            raise
+        finally:
+            self._journal = None
         self.entries  # noqa: B018  # reason: takes in what was added
 
     def record(self, draft: Draft) -> Entry:
