@@ -3,17 +3,30 @@
 Whoever can write to the database can make a whole chain anew. What such a person cannot
 change is what has left the house: the head hash that is printed on papers and in archives,
 and time stamps. ``verify`` takes such heads and says whether the chain still holds them.
+Nor can a check see that the matter that was opened last is gone with all its entries, but
+by its head.
 """
 
 from __future__ import annotations
 
+import re
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from itertools import groupby
+from typing import Any, Final, NamedTuple
 
-from regengine.casefile.entries import GENESIS, body_hash, entry_hash, matter_link, sha256
+from regengine.casefile.entries import GENESIS, body_hash, entry_hash, matter_link, sha256, stamp
 from regengine.casefile.store import MatterLine, Store, entry_of
 from regengine.casefile.tables import EntryRow
+from regengine.errors import Fault, InputError
+
+Progress = Callable[[int, int, str], None]
+STAMP: Final = "stamp"
+EXPORTED: Final = "exported"
+_LEAST: Final = 8  # digits of a head that name one entry and not any
+_AROUND, _SEARCHES = 1000, 20  # places where a moved entry is sought, and for how many
+_SHORT: Final = 16
 
 
 class Finding(NamedTuple):
@@ -26,80 +39,170 @@ class Finding(NamedTuple):
 
 
 def verify(
-    store: Store, reference: str | None = None, *, heads: Iterable[str] = ()
+    store: Store,
+    reference: str | None = None,
+    *,
+    heads: Iterable[str] = (),
+    roots: Sequence[bytes] = (),
+    progress: Progress | None = None,
 ) -> list[Finding]:
     """List what is not as it was recorded; empty where all is.
 
-    Of one matter, or of all and their order. ``heads`` are hashes that were printed or sent:
-    each must be that of an entry. Kept files are read and hashed.
+    Of one matter, or of all and their order. ``heads`` are hashes that were printed or sent,
+    or their first digits, eight at least: each must be that of an entry. Kept files are read
+    and hashed, and time stamps checked; ``roots`` are the certificates (DER) that are trusted
+    to issue those of time-stamp authorities. Raise ``InputError`` for a head that is none.
     """
+    wanted = dict.fromkeys(map(_head, heads), False)
     chosen = store.matters() if reference is None else [store.matter(reference)]
+    lines = sorted(chosen, key=lambda line: line.number)
     findings: list[Finding] = []
-    hashes: set[str] = set()
     firsts: dict[int, str] = {}
-    for line in sorted(chosen, key=lambda line: line.number):
+    for number, line in enumerate(lines):
+        if progress is not None:
+            progress(number, len(lines), line.reference)
         rows = store.rows(line.id)
-        hashes |= {row.hash for row in rows}
+        for head in wanted:
+            wanted[head] |= any(row.hash.startswith(head) for row in rows)
         if rows and rows[0].seq == 1:
             firsts[line.number] = rows[0].hash
         findings += check(line, rows)
         findings += _files(store, line, rows)
+        findings += _stamps(store, line, rows, roots)
     if reference is None:
-        findings += _order(sorted(chosen, key=lambda line: line.number), firsts)
-    for head in heads:
-        if not any(known.startswith(head.lower()) for known in hashes):
-            where = reference or "the store"
+        findings += _order(lines, firsts)
+    for head, held in wanted.items():
+        if not held:
             message = f"no entry has the hash {head}, which was printed: entries were replaced"
-            findings.append(Finding("head", where, 0, message))
+            findings.append(Finding("head", reference or "the store", 0, message))
     return findings
+
+
+def _head(text: str) -> str:
+    """Read a head as it was printed: digits, in any case, with spaces or points of omission."""
+    digits = re.sub(r"[\s.…]", "", text).lower()
+    if not re.fullmatch(f"[0-9a-f]{{{_LEAST},64}}", digits):
+        message = f'"{text}" is no head; it has {_LEAST} to 64 digits of 0-9 and a-f'
+        raise InputError([Fault("--head", "", message)])
+    return digits
+
+
+def check_record(store: Store, matter: str, entry: int, head: str) -> Iterator[Finding]:
+    """Check that the record still holds the entry that papers name.
+
+    ``matter`` is the reference; a matter that is not there is a finding, not an error.
+    """
+    try:
+        line = store.matter(matter)
+    except InputError:
+        yield Finding("head", matter, entry, "papers name this matter, and the store has none such")
+        return
+    rows = {row.seq: row for row in store.rows(line.id)}
+    found = rows.get(entry)
+    if found is None:
+        message = f"papers name this entry ({head[:_SHORT]}...), and it is not there"
+        yield Finding("head", matter, entry, message)
+    elif found.hash != head:
+        message = (
+            f"papers name the hash {head[:_SHORT]}..., the record has {found.hash[:_SHORT]}..."
+        )
+        yield Finding("head", matter, entry, f"{message}: entries were replaced")
+
+
+def left_out(rows: Iterable[EntryRow]) -> list[int]:
+    """List the entries whose content is not in this copy."""
+    return [row.seq for row in rows if row.body is None]
 
 
 def check(line: MatterLine, rows: Sequence[EntryRow]) -> Iterator[Finding]:
     """Check the chain of one matter: rows in the order of their numbers."""
     name = line.reference
     by_hash = {row.hash: row.seq for row in rows}
-    expected, previous, clock = 1, None, ""
+    expected, previous, clock = 1, GENESIS, ""
+    yield from _sound(name, rows)
     for row in rows:
         if row.seq != expected:
-            gone = (
-                f"entry {expected}"
-                if row.seq == expected + 1
-                else f"entries {expected} to {row.seq - 1}"
-            )
-            are = "is" if row.seq == expected + 1 else "are"
-            yield Finding("missing", name, expected, f"{gone} {are} missing")
-        yield from _sound(name, row)
-        if row.seq == expected and previous is not None and row.previous != previous:
+            yield Finding("missing", name, expected, f"{_span(expected, row.seq - 1)} missing")
+        elif row.previous != previous:
             yield Finding("order", name, row.seq, _moved(row, by_hash))
         if row.at < clock:
             message = f"was recorded at {row.at}, before the entry before it ({clock})"
             yield Finding("clock", name, row.seq, message)
         expected, previous, clock = row.seq + 1, row.hash, row.at
     if line.entries >= expected:
-        message = f"entries {expected} to {line.entries} are missing: the end was cut off"
+        message = f"{_span(expected, line.entries)} missing: the end was cut off"
         yield Finding("missing", name, expected, message)
     elif (line.entries, line.head) != (expected - 1, previous):
-        message = f"the matter's head is entry {line.entries} ({line.head[:16]}...), the chain ends otherwise"
+        message = (
+            f"the matter's head is entry {line.entries} ({line.head[:_SHORT]}...), the chain "
+            f"ends with entry {expected - 1} ({previous[:_SHORT]}...)"
+        )
         yield Finding("head", name, expected - 1, message)
     yield from _named(line, rows)
 
 
-def _sound(name: str, row: EntryRow) -> Iterator[Finding]:
-    """Check that an entry says what was hashed."""
-    if row.body is not None and body_hash(row.salt or "", row.body) != row.body_sha256:
-        yield Finding("changed", name, row.seq, "its content is not what was recorded")
-    made = _hash(row, row.seq)
-    if made == row.hash:
-        return
-    others = [
-        seq for seq in range(max(1, row.seq - 1000), row.seq + 1000) if _hash(row, seq) == row.hash
-    ]
-    if others:
-        message = f"stands in the place of another: it was recorded as entry {others[0]}"
-        yield Finding("order", name, row.seq, message)
-    else:
-        message = "its kind, instant, author, track, hash or place in the chain was changed"
-        yield Finding("changed", name, row.seq, message)
+def _span(first: int, last: int) -> str:
+    return f"entry {first} is" if first == last else f"entries {first} to {last} are"
+
+
+def _sound(name: str, rows: Sequence[EntryRow]) -> Iterator[Finding]:
+    """Check that each entry says what was hashed, where it was hashed."""
+    told = _told_left_out(rows)
+    for row in rows:
+        if row.body is None and row.seq not in told:
+            yield Finding("changed", name, row.seq, "its content was taken out")
+        elif row.body is not None and body_hash(row.salt or "", row.body) != row.body_sha256:
+            yield Finding("changed", name, row.seq, "its content is not what was recorded")
+    for was, run in groupby(_places(rows), key=lambda found: found[1]):
+        seqs = [seq for seq, _ in run]
+        # One line for entries that stand next to each other and have the same fault.
+        first, last = seqs[0], seqs[-1]
+        if was == 0:
+            continue
+        if was is None:
+            what = "its kind, instant, author, track, hash or place in the chain was changed"
+            until = "" if first == last else f" (and so on, to entry {last})"
+            yield Finding("changed", name, first, what + until)
+        elif first == last:
+            message = f"stands in the place of another: it was recorded as entry {first + was}"
+            yield Finding("order", name, first, message)
+        else:
+            message = (
+                f"entries {first} to {last} stand in the places of others: they were recorded as "
+                f"entries {first + was} to {last + was}"
+            )
+            yield Finding("order", name, first, message)
+
+
+def _told_left_out(rows: Iterable[EntryRow]) -> set[int]:
+    """List the entries of which the record itself says that a copy went out without them."""
+    told: set[int] = set()
+    for row in rows:
+        if row.kind == EXPORTED and row.body is not None:
+            try:
+                told |= set(entry_of(row).told.get("left_out", ()))
+            except (ValueError, TypeError):
+                continue  # told elsewhere: its content is not what was recorded
+    return told & {row.seq for row in rows if row.track == "advice"}
+
+
+def _places(rows: Iterable[EntryRow]) -> Iterator[tuple[int, int | None]]:
+    """Say how far each entry is from where it was recorded; ``None``: its hash fits nowhere."""
+    shift, searches = 0, 0
+    for row in rows:
+        if _hash(row, row.seq) == row.hash:
+            yield row.seq, 0
+            continue
+        if _hash(row, row.seq + shift) == row.hash:
+            yield row.seq, shift
+            continue
+        found = None
+        if searches < _SEARCHES:
+            searches += 1
+            around = range(max(1, row.seq - _AROUND), row.seq + _AROUND)
+            found = next((seq - row.seq for seq in around if _hash(row, seq) == row.hash), None)
+        shift = found or shift
+        yield row.seq, found
 
 
 def _hash(row: EntryRow, seq: int) -> str:
@@ -108,7 +211,9 @@ def _hash(row: EntryRow, seq: int) -> str:
     )
 
 
-def _moved(row: EntryRow, by_hash: dict[str, int]) -> str:
+def _moved(row: EntryRow, by_hash: Mapping[str, int]) -> str:
+    if row.seq == 1:
+        return "follows another entry, and should be the first"
     after = by_hash.get(row.previous)
     if after is not None:
         return f"follows entry {after}, not entry {row.seq - 1}: the order was changed"
@@ -127,6 +232,9 @@ def _named(line: MatterLine, rows: Sequence[EntryRow]) -> Iterator[Finding]:
     if told.get("reference") != line.reference:
         message = f'was opened as "{told.get("reference")}"'
         yield Finding("changed", line.reference, 1, message)
+    if line.opened_at != datetime.fromisoformat(rows[0].at):
+        message = f"is listed as opened at {stamp(line.opened_at)}, and was at {rows[0].at}"
+        yield Finding("changed", line.reference, 1, message)
 
 
 def _order(lines: Sequence[MatterLine], firsts: Mapping[int, str]) -> Iterator[Finding]:
@@ -134,7 +242,13 @@ def _order(lines: Sequence[MatterLine], firsts: Mapping[int, str]) -> Iterator[F
     expected, previous = 1, GENESIS
     for line in lines:
         if line.number != expected:
-            message = f"matters {expected} to {line.number - 1} of the store are missing"
+            last = line.number - 1
+            those = (
+                f"matter {expected} of the store is"
+                if last == expected
+                else f"matters {expected} to {last} of the store are"
+            )
+            message = f"{those} missing (before {line.reference})"
             yield Finding("missing", "the store", 0, message)
         elif firsts.get(line.number) is not None:
             made = matter_link(line.number, line.id, firsts[line.number], previous)
@@ -165,3 +279,32 @@ def _files(store: Store, line: MatterLine, rows: Iterable[EntryRow]) -> Iterator
                 sound = False
             if not sound:
                 yield Finding("file", line.reference, row.seq, f'"{file.name}" was changed')
+
+
+def _stamps(
+    store: Store, line: MatterLine, rows: Sequence[EntryRow], roots: Sequence[bytes]
+) -> Iterator[Finding]:
+    """Check every time stamp; without the library that can, none is known to be good."""
+    stamps = [row for row in rows if row.kind == STAMP and row.body is not None]
+    if not stamps:
+        return
+    try:
+        from regengine.casefile import stamping  # noqa: PLC0415  # reason: an extra
+    except ImportError as error:
+        message = f"is not checked: {error.name} is missing: pip install 'regengine[sign]'"
+        for row in stamps:
+            yield Finding(STAMP, line.reference, row.seq, message)
+        return
+    hashes: dict[int, tuple[str, str]] = {row.seq: (row.hash, row.at) for row in rows}
+    for row in stamps:
+        for message in stamping.faults(_token(store, row), hashes, row.seq, roots):
+            yield Finding(STAMP, line.reference, row.seq, message)
+
+
+def _token(store: Store, row: EntryRow) -> tuple[Mapping[str, Any], bytes | None]:
+    """Give what an entry says of a stamp, and the stamp; ``None`` where it cannot be read."""
+    try:
+        entry = entry_of(row)
+        return entry.told, store.content(entry.files[0].sha256)
+    except (ValueError, KeyError, IndexError, zlib.error):
+        return {}, None
