@@ -33,8 +33,8 @@ _ELSEWHERE: Final = {
     "filings": "notices are recorded with their state: regengine case filing",
     "reference": "a matter keeps its reference",
     "schema": "is the version of the shape, no fact",
+    "law": "asks what the law is: local counsel answers it, no fact of the matter does",
 }
-_MOST_DELAYS = 100
 
 
 class Spot(NamedTuple):
@@ -89,13 +89,21 @@ def _walk(
                 raise InputError(reading.faults)
             return Spot((*keys, str(key)))
         case Several(item=Record() as item):
-            if keys[-1] not in _NAMED_BY and not re.fullmatch(r"[0-9]{1,3}", steps[0]):
-                message = f'expected the number of an entry (0 is the first), found "{steps[0]}"'
-                raise InputError([Fault("facts", path, message)])
+            _check_entry(steps[0], keys, path)
             return _walk(item, steps[1:], (*keys, steps[0]), path, words)
         case Several():
             return _member(leaf, steps, keys, path, words)
     raise InputError([Fault("facts", path, f"{'.'.join(keys)} is one fact; nothing stands in it")])
+
+
+def _check_entry(name: str, keys: tuple[str, ...], path: str) -> None:
+    """Refuse what names no entry of a list."""
+    if (keys, name) == (("affected",), "people"):
+        message = "belongs to a group: affected.GROUP.people.PLACE"
+        raise InputError([Fault("facts", path, message)])
+    if keys[-1] not in _NAMED_BY and not re.fullmatch(r"[0-9]{1,3}", name):
+        message = f'expected the number of an entry (0 is the first), found "{name}"'
+        raise InputError([Fault("facts", path, message)])
 
 
 def _member(
