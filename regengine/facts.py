@@ -55,6 +55,9 @@ KINDS = (
     "misconfiguration", "vulnerability", "outage", "vendor", "other",
 )  # fmt: skip  # reason: a vocabulary reads better in lines of words
 
+# What an agreement may make depend on the other side's consent.
+CONSENTS = ("spending", "vendors", "vendors_outside_panel", "ransom", "liability")
+
 MEDIA = ("electronic", "paper", "oral")
 ROLES = ("controller", "joint_controller", "processor")
 
@@ -396,7 +399,16 @@ class Filing(_Fact):
 
 
 class Contract(_Fact):
-    """A promise to a customer, an insurer or a card brand."""
+    """A promise to a customer, a partner, an insurer or a card brand.
+
+    >>> Contract(id="acme", within="2 working days", business_days="US-NY").receipt is None
+    True
+
+    ``trigger``: whether suspicion is enough. ``counts``: which day is day one.
+    ``business_days`` is the place whose working days count, ``business_hours`` the hour
+    ("17:00") at which its day ends. ``covers`` are groups of people for which alone it
+    holds. ``consent`` lists what needs the other side's consent first.
+    """
 
     id: str
     party: str | None = None
@@ -405,6 +417,19 @@ class Contract(_Fact):
     starts: str | None = None
     address: str | None = None
     clause: str | None = None
+    agreement: str | None = None
+    ends: Moment | None = None
+    trigger: Literal["suspected", "confirmed"] | None = None
+    counts: Literal["next_day", "same_day"] | None = None
+    business_days: str | None = None
+    business_hours: str | None = None
+    zone: str | None = None
+    receipt: Literal["sent", "received"] | None = None
+    deemed: str | None = None
+    covers: tuple[str, ...] | None = None
+    confidential: bool | None = None
+    flow_down: bool | None = None
+    consent: tuple[str, ...] | None = None
 
 
 class Incident(_Fact):

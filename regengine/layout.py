@@ -58,6 +58,8 @@ _EVENT = Word("event", facts.EVENTS)
 _PLACE = PlaceCode()
 _EEA_PLACE = PlaceCode(within="EEA")
 _HOW = ("sent", "received", "refused", "withdrawn")
+_TRIGGERS, _FIRST_DAYS = ("suspected", "confirmed"), ("next_day", "same_day")
+_HOUR = Form(r"([01][0-9]|2[0-3]):[0-5][0-9]", 'an hour of the day like "17:00"')
 # Duties of the file's own contracts are named by this and the contract's id.
 _CONTRACT = "contract-"
 
@@ -553,11 +555,30 @@ _CONTRACT_RECORD = Record(
     {
         "id": Field(_ID, "id of the promise, unique in the file", required=True),
         "party": Field(_LINE, "to whom"),
-        "kind": Field(_LINE, "customer, insurer, card brand, ..."),
+        "kind": Field(
+            _LINE,
+            "customer, partner, processor, controller, card_brand, card_acquirer, insurer, bank, "
+            "landlord, regulator, or words of your own",
+        ),
         "within": Field(_Within(), 'period ("24 hours"), or words without a number'),
         "starts": Field(_EVENT, "event from which it counts"),
         "address": Field(_LINE, "where the notice goes"),
         "clause": Field(_LINE, "clause of the contract"),
+        "agreement": Field(_LINE, "the agreement that holds the clause"),
+        "ends": Field(_WHEN, "when the agreement ends, or ended"),
+        "trigger": Field(Word("trigger", _TRIGGERS), "whether suspicion is enough"),
+        "counts": Field(Word("first day", _FIRST_DAYS), "which day is day one; else next_day"),
+        "business_days": Field(_PLACE, "place whose working days count"),
+        "business_hours": Field(_HOUR, 'hour at which a day of the other side ends ("17:00")'),
+        "zone": Field(Zone(), "zone in which its days end"),
+        "receipt": Field(Word("receipt", ("sent", "received")), "what meets it: sent or received"),
+        "deemed": Field(_LINE, "when a notice counts as received, in the clause's words"),
+        "covers": Field(Several(_ID), "groups of people for which alone it holds"),
+        "confidential": Field(_TRUTH, "forbids telling others"),
+        "flow_down": Field(_TRUTH, "must be passed on to sub-contractors"),
+        "consent": Field(
+            Several(Word("consent", facts.CONSENTS)), "what needs the other side's consent first"
+        ),
     }
 )
 INCIDENT = Record(

@@ -2,6 +2,7 @@
 
 import copy
 import json
+import re
 import subprocess
 import sys
 import tomllib
@@ -589,7 +590,7 @@ _STRATEGIES: dict[type, Any] = {
     leaves.PlaceCode: _place,
     leaves.Zone: lambda _: st.sampled_from(["Europe/Dublin", "UTC"]),
     leaves.Form: lambda leaf: st.sampled_from(
-        ["EUR"] if "A-Z" in leaf.pattern else ["a", "b", "c_d"]
+        [x for x in ("EUR", "17:00", "a", "b", "c_d") if re.fullmatch(leaf.pattern, x)]
     ),
     leaves.Several: lambda leaf: st.lists(_strategy(leaf.item), min_size=leaf.least, max_size=3),
     leaves.Either: lambda leaf: st.booleans() | _strategy(leaf.listed),
