@@ -6,7 +6,7 @@ who brought each forward, and, for each choice, every deadline under every view 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, Final, NamedTuple
 
@@ -18,6 +18,7 @@ from regengine.casefile.decisions import DECISIONS, Decision, past
 from regengine.casefile.entries import Track
 from regengine.casefile.paths import find, read
 from regengine.casefile.records import Record, Shelf
+from regengine.casefile.standing import Standing
 from regengine.errors import Fault, InputError
 from regengine.facts import EVENTS, Candidate, Incident, Moment
 from regengine.leaves import not_a_word
@@ -158,7 +159,7 @@ def choose(
             counsel=counsel,
             dissent=dissent,
             replaces=same[-1].id if same else None,
-            turned=views(case, name, found.now),
+            turned=_within(views(case, name, found.now), tuple(laws)),
         )
 
 
@@ -173,6 +174,62 @@ def views(case: Case, event: str = AWARE, now: datetime | None = None) -> Views:
     return side_by_side(
         {_text(x.at): answered(_alone(incident, event, x), case.corpus, moment) for x in held}
     )
+
+
+def _within(found: Views, laws: tuple[str, ...]) -> Views:
+    """Keep the duties for which a choice is made."""
+    rows = tuple(row for row in found.rows if not laws or row.key.startswith(laws))
+    return found.model_copy(update={"rows": rows})
+
+
+def standing(case: Case, now: datetime) -> Iterator[Standing]:  # noqa: ARG001  # reason: one signature for every room
+    """Tell of every event of which there are several views, or whose choice was overtaken."""
+    decided: dict[tuple[str, tuple[str, ...]], Decision] = {
+        (x.subject, x.laws): x for x in DECISIONS.all(case) if x.sort == "event"
+    }
+    several = {name for name, held in case.incident().timeline.items() if len(held) > 1}
+    for name in sorted(several | {event for event, _ in decided}):
+        held = candidates(case, name)
+        blanket = [x for x in held if x.chosen and not x.laws]
+        made = decided.get((name, ()))
+        state = f"{len(held)} views, {blanket[0].at} chosen" if blanket else f"{len(held)} views"
+        yield Standing(
+            "legal",
+            made.id if made else f"timeline.{name}",
+            f"when: {name}",
+            state,
+            made.by if made else None,
+            warning=_overtaken(held, [x for (event, _), x in decided.items() if event == name]),
+        )
+
+
+def _overtaken(held: Sequence[Contender], decided: Sequence[Decision]) -> str | None:
+    """Say what is wrong: nothing chosen, chosen without a decision, or otherwise than decided."""
+    if len(held) > 1 and not any(x.chosen for x in held):
+        return "several views, and none is chosen"
+    if any(x.chosen for x in held) and not decided:
+        return "a view is chosen, and no decision on record says by whom"
+    for made in decided:
+        for law in made.laws or ("",):
+            now = _counted(held, law)
+            later = [x for x in decided if x.at > made.at and law in (x.laws or ("",))]
+            if not later and now != made.chosen:
+                scope = f" for {law}" if law else ""
+                return f"{made.id} chose {made.chosen}{scope}; the facts now say {now or 'none'}"
+    return None
+
+
+def _counted(held: Sequence[Contender], law: str) -> str | None:
+    """Find the candidate that counts for the beginning of an id; the longest one leads."""
+    found: tuple[int, str] | None = None
+    for item in held:
+        fits = item.laws or ("",) if item.chosen else ()
+        for prefix in fits:
+            if law.startswith(prefix) and (found is None or len(prefix) > found[0]):
+                found = (len(prefix), item.at)
+    if found is not None:
+        return found[1]
+    return held[0].at if len(held) == 1 else None
 
 
 def _alone(incident: Incident, event: str, candidate: Candidate) -> Incident:

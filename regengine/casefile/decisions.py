@@ -7,7 +7,7 @@ replaces. A judgement's decision sets the facts that the engine reads, in one tr
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -95,7 +95,7 @@ _IN_FORM: Final = ", in due form"
 def decide(
     case: Case,
     judgement: str,
-    value: str | bool | float | None,
+    value: str | bool | float | date | None,
     *,
     why: str,
     by: str | None = None,
@@ -124,9 +124,9 @@ def decide(
     after the decision is recorded too. Raise ``InputError``; then nothing is written.
     """
     name = _judgement(case, judgement)
-    asked = None if consulted is None else tuple(map(_asked, consulted))
     with case.writing():
         moment = past(case, at)
+        asked = None if consulted is None else tuple(_asked(case, x, moment) for x in consulted)
         before = _value_of(read(case.facts(), find(f"judgements.{name}", case.corpus.vocabulary)))
         given = {
             "value": value,
@@ -252,8 +252,18 @@ def _value_of(held: Any) -> str | None:  # reason: a plain value of the facts' t
     return None if value is None else str(value)
 
 
-def _asked(item: Consulted) -> Asked:
+def _asked(case: Case, item: Consulted, decided: datetime) -> Asked:
+    """Read who was consulted; the law asks for it before the conclusion is drawn."""
     authority, at = (item, None) if isinstance(item, str) else item
+    place = "decision.consulted"
+    if not authority.strip():
+        raise InputError([Fault(case.reference, place, "names no authority")])
+    if at is not None and past(case, at) > decided:
+        message = (
+            f"{authority} was consulted at {at.isoformat()}, after the decision "
+            f"({decided.isoformat()}): decide again after it"
+        )
+        raise InputError([Fault(case.reference, place, message)])
     return Asked(authority=authority, at=at)
 
 
@@ -276,7 +286,7 @@ def past(case: Case, at: datetime | None) -> datetime:
     """
     now = case.store.clock()
     if at is None:
-        return now
+        return now.replace(microsecond=0)
     if at.utcoffset() is None:
         message = f"{at.isoformat()} has no offset; add one, like {at.isoformat()}+00:00"
         raise InputError([Fault(case.reference, "decision.at", message)])
@@ -323,7 +333,7 @@ def other(
         raise InputError([Fault(case.reference, "decision.chosen", message)])
     with case.writing():
         moment = past(case, at)
-        before = DECISIONS.one(case, replaces) if replaces else _last(case, question)
+        before = _replaced(case, replaces) if replaces else _last(case, question)
         return DECISIONS.add(
             case,
             track=track,
@@ -343,9 +353,23 @@ def other(
         )
 
 
+def _replaced(case: Case, name: str) -> Decision:
+    """Find the decision that a new one reverses: one that stands, and no judgement."""
+    found = DECISIONS.one(case, name)
+    place = f"decision.{found.id}"
+    if found.sort != "other":
+        message = f"is of {found.subject}: decide that again"
+        raise InputError([Fault(case.reference, place, message)])
+    later = [x.id for x in DECISIONS.all(case) if x.replaces == found.id]
+    if later:
+        message = f"was replaced by {later[-1]} already; name that one"
+        raise InputError([Fault(case.reference, place, message)])
+    return found
+
+
 def _last(case: Case, subject: str) -> Decision | None:
     plain = subject.strip().casefold()
-    made = [x for x in DECISIONS.all(case) if x.subject.casefold() == plain]
+    made = [x for x in DECISIONS.all(case) if x.subject.casefold() == plain and not x.laws]
     return made[-1] if made else None
 
 

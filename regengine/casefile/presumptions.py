@@ -7,7 +7,7 @@ nothing. A confirmation falls when the fact changes, or when nothing rests on it
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Literal, NamedTuple
 
 from pydantic import Field
@@ -82,7 +82,7 @@ def presumed(case: Case, *, everything: bool = True) -> list[Presumption]:
     if everything:
         found += [held.past(fact, told) for fact, told in _earlier(case, set(now_resting)).items()]
     order = {"open": 0, "confirmed": 1, "answered": 2, "gone": 3}
-    far = datetime.max.replace(tzinfo=case.store.clock().tzinfo)
+    far = datetime.max.replace(tzinfo=UTC)
     return sorted(found, key=lambda x: (order[x.state], x.due or far, x.fact))
 
 
@@ -230,7 +230,7 @@ def _made(
     fell: str | None,
 ) -> Presumption:
     open_ = [row.result for row in rows if not row.result.went_out]
-    dues = [x.deadline.due_at for x in open_ if x.deadline.due_at is not None]
+    dues = [x.deadline.due_at.astimezone(UTC) for x in open_ if x.deadline.due_at is not None]
     return Presumption(
         fact=fact,
         value=rows[0].value,

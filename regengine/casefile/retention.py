@@ -61,14 +61,14 @@ class Term(NamedTuple):
 
 
 class Demand(NamedTuple):
-    """What one law wants kept of one paper.
+    """What one law wants kept of one paper; ``keys`` are the duties that say so.
 
     ``end`` is the last instant of the term in UTC, ``None`` where it is open: then ``question``
     says what is missing, and ``not_before`` is what the latest start on record would give.
     """
 
     paper: str
-    key: str
+    keys: tuple[str, ...]
     citation: str
     words: str
     term: Term | None
@@ -217,7 +217,7 @@ def _wanted(found: Assessment, corpus: Corpus) -> Iterator[_Wanted]:
             continue
         for ground in grounds(result, corpus):
             if ground.keep:
-                names = tuple(x.name for x in ground.findings)
+                names = tuple(dict.fromkeys(x.source or x.name for x in ground.findings))
                 yield _Wanted(result, ground.keep, ground.cite or result.citation, names)
 
 
@@ -250,10 +250,12 @@ class _Starts:
 
     def latest(self, wanted: _Wanted) -> date | None:
         """Find the latest day on record from which a term might count."""
-        named = ("event", "aware", "determination", "report")
-        days = [self.day(anchor, wanted)[1] for anchor in named]
-        begun = self._event("occurred_from", wanted.result.jurisdiction)[1]
-        return max((day for day in (*days, begun) if day is not None), default=None)
+        place = wanted.result.jurisdiction
+        events = ("occurred_from", "occurred_to", "aware", "determined")
+        days = [self._event(name, place)[1] for name in events]
+        days += [self._instant(at, place)[1] for at in self.decided.values()]
+        days += [self._text(at, place)[1] for _, at in self.out]
+        return max((day for day in days if day is not None), default=None)
 
     def _event(self, name: str, place: str) -> tuple[datetime | None, date | None]:
         held = self.incident.timeline.get(name, ())
@@ -309,7 +311,7 @@ def _demand(wanted: _Wanted, starts: _Starts) -> Demand:
     last = starts.latest(wanted) if term is not None and question is not None else None
     return Demand(
         paper=paper,
-        key=result.key,
+        keys=(result.key,),
         citation=wanted.citation,
         words=words,
         term=term,
@@ -367,7 +369,7 @@ def _kept(
 ) -> Kept:
     far = datetime.max.replace(tzinfo=UTC)
     demands = sorted(
-        dict.fromkeys(demands), key=lambda x: (x.end or far, x.not_before or far), reverse=True
+        _joined(demands), key=lambda x: (x.end or far, x.not_before or far), reverse=True
     )
     ends = [x.end for x in demands if x.end is not None]
     likely = [x.not_before for x in demands if x.not_before is not None]
@@ -384,6 +386,15 @@ def _kept(
         stays=stays,
         by_hand=by_hand,
     )
+
+
+def _joined(demands: Iterable[Demand]) -> list[Demand]:
+    """Tell what several duties of one law say alike once, with all their keys."""
+    found: dict[Demand, tuple[str, ...]] = {}
+    for demand in demands:
+        alike = demand._replace(keys=())
+        found[alike] = (*found.get(alike, ()), *demand.keys)
+    return [alike._replace(keys=keys) for alike, keys in found.items()]
 
 
 def _entries(case: Case, paper: str) -> Iterator[int]:
@@ -414,7 +425,7 @@ def holds(case: Case) -> list[Entry]:
     for entry in case.entries:
         if entry.kind == _HOLD:
             last[str(entry.told.get("id") or entry.seq)] = entry
-    return [entry for entry in last.values() if entry.told.get("state") != _RELEASED]
+    return [entry for entry in last.values() if entry.told.get(_RELEASED) is None]
 
 
 def set_term(

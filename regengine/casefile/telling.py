@@ -56,15 +56,56 @@ def _filing(body: Mapping[str, Any]) -> str:
     return f"{body['key']}: {body['state']} at {body['at']}{reference}"
 
 
+def _decision(body: Mapping[str, Any]) -> str:
+    change = f"{_value(body['before'])} → {_value(body['chosen'])}"
+    return f"{body['id']} {body['subject']}: {change}, decided by {body['by']}: {body['why']}"
+
+
+def _presumption(body: Mapping[str, Any]) -> str:
+    return f"{body['id']} {body['fact']} presumed {_value(body['value'])}, confirmed by {body['by']}"
+
+
+def _candidate(body: Mapping[str, Any]) -> str:
+    return f"{body['id']} {body['event']} at {body['at']}, says {body['says']}: {body['why']}"
+
+
+def _retention(body: Mapping[str, Any]) -> str:
+    return f"{body['id']} {body['paper']} to be kept until {body['until']}, says {body['by']}"
+
+
+def _closed(body: Mapping[str, Any]) -> str:
+    unmet = ", ".join(row["key"] for row in body["unmet"])
+    despite = f"; despite {unmet}: {body['despite']}" if body["despite"] else ""
+    return f"closed: {body['why']}{despite}"
+
+
+def _reopened(body: Mapping[str, Any]) -> str:
+    return f"opened again: {body['why']}"
+
+
 def _record(body: Mapping[str, Any]) -> str:
     """Tell any other record by the first words that it has."""
     said = (body.get(name) for name in ("id", "title", "what", "name", "text", "state"))
     return " ".join(str(word) for word in said if word)
 
 
+def _law_change(body: Mapping[str, Any]) -> str:
+    words = {"same_answer": "the same answer", "error": "no answer could be given"}
+    rows = len(body["rows"])
+    said = words.get(body["verdict"], f"{rows} obligations differ")
+    return f"law {body['before']['version']} became {body['now']['version']}: {said}"
+
+
 _KINDS: Final[Mapping[str, Told]] = {
+    "law_change": _law_change,
     "opened": _opened,
     "fact": _fact,
     "assessment": _assessment,
     "filing": _filing,
+    "decision": _decision,
+    "presumption": _presumption,
+    "candidate": _candidate,
+    "retention": _retention,
+    "closed": _closed,
+    "reopened": _reopened,
 }
