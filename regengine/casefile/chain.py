@@ -16,8 +16,16 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any, Final, NamedTuple
 
-from regengine.casefile.entries import GENESIS, body_hash, entry_hash, matter_link, sha256, stamp
-from regengine.casefile.store import MatterLine, Store, entry_of
+from regengine.casefile.entries import (
+    GENESIS,
+    Entry,
+    body_hash,
+    entry_hash,
+    matter_link,
+    sha256,
+    stamp,
+)
+from regengine.casefile.store import MatterLine, Outline, Store, entry_of
 from regengine.casefile.tables import EntryRow
 from regengine.errors import Fault, InputError
 
@@ -67,6 +75,7 @@ def verify(
         if rows and rows[0].seq == 1:
             firsts[line.number] = rows[0].hash
         findings += check(line, rows)
+        findings += _as_listed(line, rows)
         findings += _files(store, line, rows)
         findings += _stamps(store, line, rows, roots)
     if reference is None:
@@ -235,6 +244,53 @@ def _named(line: MatterLine, rows: Sequence[EntryRow]) -> Iterator[Finding]:
     if line.opened_at != datetime.fromisoformat(rows[0].at):
         message = f"is listed as opened at {stamp(line.opened_at)}, and was at {rows[0].at}"
         yield Finding("changed", line.reference, 1, message)
+
+
+class Listed(NamedTuple):
+    """What lists show of a matter, as its entries tell it."""
+
+    title: str | None
+    state: str
+    outline: Outline | None
+
+
+def listed(entries: Iterable[Entry]) -> Listed:
+    """Read from the entries what lists show of a matter; what was left out tells nothing."""
+    title, state, outline = None, "open", None
+    for entry in entries:
+        told = entry.body
+        if told is None:
+            continue
+        if entry.kind == "opened" or (entry.kind == "fact" and told.get("path") == "title"):
+            title = told.get("title", told.get("value")) or title
+        elif entry.kind in ("closed", "reopened"):
+            state = told["state"]
+        elif entry.kind == "assessment":
+            due = told["next_due"]
+            outline = Outline(
+                required=told["required"],
+                possible=told["possible"],
+                late=told["late"],
+                next_due=datetime.fromisoformat(due) if due else None,
+                next_key=told["next_key"],
+            )
+    return Listed(title, state, outline)
+
+
+def _as_listed(line: MatterLine, rows: Iterable[EntryRow]) -> Iterator[Finding]:
+    """Check that lists show the state and the next due instant that the record tells."""
+    wanted = ("closed", "reopened", "assessment")
+    try:
+        told = listed([entry_of(row) for row in rows if row.kind in wanted])
+    except (ValueError, KeyError, TypeError):
+        return  # told elsewhere: a content is not what was recorded
+    if line.state != told.state:
+        message = f'is listed as "{line.state}", and the record says "{told.state}"'
+        yield Finding("listed", line.reference, 0, message)
+    shown = Outline(line.required, line.possible, line.late, line.next_due, line.next_key)  # type: ignore[arg-type]  # reason: all are None before the first answer
+    if told.outline is not None and told.outline != shown:
+        message = "is listed with other duties, or another next due instant, than were recorded"
+        yield Finding("listed", line.reference, 0, message)
 
 
 def _order(lines: Sequence[MatterLine], firsts: Mapping[int, str]) -> Iterator[Finding]:

@@ -333,16 +333,24 @@ class Store:
         title: str | None,
         entries: Sequence[Entry],
         files: Mapping[str, bytes] | None = None,
+        *,
+        state: str = "open",
+        outline: Outline | None = None,
     ) -> None:
         """Take in a matter whose entries were chained already; the caller has checked them.
 
-        ``files`` are the bytes of kept files by their names. Raise ``InputError`` where the
+        ``files`` are the bytes of kept files by their names; ``state`` and ``outline`` are what
+        lists show of it. Raise ``InputError`` where the
         reference or the matter is there.
         """
         with _told(self._engine.url), self._writing.begin() as connection:
             self._place(connection, reference, title, entries)
             for content in (files or {}).values():
                 _keep(connection, content)
+            shown = {"state": state, **(_outlined(outline) if outline is not None else {})}
+            connection.execute(
+                update(_MATTERS).where(_MATTERS.c.id == entries[0].matter).values(**shown)
+            )
 
     def _place(
         self, connection: Connection, reference: str, title: str | None, entries: Sequence[Entry]
@@ -455,8 +463,7 @@ class Journal:
 
     def outline(self, found: Outline) -> None:
         """Say what lists show of the matter from now on."""
-        self._outline |= found._asdict()
-        self._outline["next_due"] = stamp(found.next_due) if found.next_due else None
+        self._outline |= _outlined(found)
 
     def rename(self, *, title: str | None = None, state: str | None = None) -> None:
         """Change the title or the state that lists show."""
@@ -475,6 +482,11 @@ class Journal:
 
 
 # -- rows and entries -------------------------------------------------------------------
+
+
+def _outlined(found: Outline) -> dict[str, Any]:
+    due = stamp(found.next_due) if found.next_due else None
+    return {**found._asdict(), "next_due": due}
 
 
 def _row(entry: Entry) -> dict[str, Any]:
@@ -822,7 +834,7 @@ _SAID: Final = (
     ("SQLITE_BUSY", f"another has held the store for more than {_WAIT} seconds; try again"),
     ("55P03", f"another has held the matter for more than {_WAIT} seconds; try again"),
     ("SQLITE_READONLY", "cannot be written: the file or its folder is read-only"),
-    ("SQLITE_CANTOPEN", "cannot be opened: its folder or file is missing or closed to you"),
+    ("SQLITE_CANTOPEN", "cannot be opened: its folder or file is missing, read-only or closed to you"),
     ("SQLITE_NOTADB", "is no SQLite file"),
     ("SQLITE_CORRUPT", "is broken: restore the last copy of it, or of its matters"),
     ("SQLITE_IOERR", "the disk does not read or write; nothing was acknowledged"),

@@ -12,9 +12,9 @@ from databases_edit import edit
 from sqlalchemy import text
 
 from regengine.casefile.case import Case
-from regengine.casefile.chain import Finding, check_record, left_out, verify
+from regengine.casefile.chain import Finding, check_record, left_out, listed, verify
 from regengine.casefile.entries import GENESIS, Draft, body_hash, chained, entry_hash, stamp
-from regengine.casefile.store import Store, entry_of
+from regengine.casefile.store import Outline, Store, entry_of
 from regengine.errors import InputError
 
 Row = dict[str, object]
@@ -309,3 +309,36 @@ def test_an_entry_whose_content_is_no_json_is_told_not_raised(worked: Case) -> N
     assert ("changed", "EX-7", 1) in found(worked)
     with worked.store._engine.begin() as connection:  # reason: a test looks inside
         assert connection.execute(text("SELECT count(*) FROM matter")).scalar() == 3
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ("next_due = '2027-01-01T00:00:00.000000+00:00'", "another next due instant"),
+        ("required = 0", "other duties"),
+        ("state = 'closed'", 'is listed as "closed", and the record says "open"'),
+    ],
+)
+def test_a_list_that_shows_other_than_the_record_is_found(
+    worked: Case, change: str, message: str
+) -> None:
+    worked.assess()
+    assert verify(worked.store) == []
+    edit(worked.store, f"UPDATE matter SET {change} WHERE reference = 'EX-7'")  # noqa: S608  # reason: of the list above
+    (one,) = verify(worked.store)
+    assert (one.kind, one.matter, one.seq) == ("listed", "EX-7", 0)
+    assert message in one.message
+
+
+def test_what_was_read_of_lists_is_what_the_store_lists(worked: Case) -> None:
+    worked.set({"title": "Stolen and found"})
+    worked.assess()
+    line, told = worked.line, listed(worked.entries)
+    assert (told.title, told.state) == (line.title, line.state) == ("Stolen and found", "open")
+    assert told.outline == Outline(
+        line.required,
+        line.possible,
+        line.late,
+        line.next_due,
+        line.next_key,  # type: ignore[arg-type]  # reason: assessed above
+    )
