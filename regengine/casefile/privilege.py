@@ -125,10 +125,11 @@ def leaks(case: Case) -> list[Leak]:
         if entry.track == "advice":
             advice.take(entry)
             continue
-        texts = [text for _, text in _texts(entry.body)]
+        # Its own id is no mention of another kind's record that has the same.
+        texts = [text for place, text in _texts(entry.body) if place != "id" and text != "id"]
         texts += [file.name for file in entry.files]
         record = str(entry.body.get("id") or "")
-        both = record.casefold() in advice.ids
+        both = (entry.kind, record) in advice.records
         how = ["is a record that is on the advice track too"] if both else advice.told_of(texts)
         found += [Leak(entry.seq, record or entry.kind, each) for each in how[:1]]
         advice.known(texts)
@@ -140,6 +141,7 @@ class _Advice:
 
     def __init__(self) -> None:
         self.ids: dict[str, str] = {}
+        self.records: set[tuple[str, str]] = set()
         self._runs: dict[tuple[str, ...], str] = {}
         self._facts: set[tuple[str, ...]] = set()
 
@@ -149,6 +151,7 @@ class _Advice:
         name = str(body.get("id") or f"entry {entry.seq}")
         if body.get("id"):
             self.ids[name.casefold()] = name
+            self.records.add((entry.kind, name))
         for place, text in _texts(body):
             if place == "id":
                 continue
@@ -244,12 +247,13 @@ def privilege_log(case: Case) -> list[Withheld]:
     One line for each record of the advice track, whatever its kind; and one for each entry
     of the facts track that tells of advice.
     """
-    by_record: dict[str, list[Entry]] = {}
+    by_record: dict[tuple[str, str], list[Entry]] = {}
     for entry in case.entries:
         if entry.track == "advice":
             told = entry.body or {}
-            by_record.setdefault(str(told.get("id") or f"entry {entry.seq}"), []).append(entry)
-    rows = [_withheld(case, record, made) for record, made in by_record.items()]
+            name = str(told.get("id") or f"entry {entry.seq}")
+            by_record.setdefault((entry.kind, name), []).append(entry)
+    rows = [_withheld(case, name, made) for (_, name), made in by_record.items()]
     mixed = {leak.seq for leak in leaks(case)}
     said = words()["log"]["mixed"]
     rows += [_mixed(entry, said) for entry in case.entries if entry.seq in mixed]

@@ -96,6 +96,48 @@ def _law_change(body: Mapping[str, Any]) -> str:
     return f"law {body['before']['version']} became {body['now']['version']}: {said}"
 
 
+def _evidence_check(body: Mapping[str, Any]) -> str:
+    return f"{body['id']} the file of {body['item']} is {body['outcome']}, at {body['where']}"
+
+
+def _handover(body: Mapping[str, Any]) -> str:
+    signed = f", acknowledged by {body['acknowledged_by']}" if body["acknowledged_by"] else ""
+    went = f"from {body['giver']} to {body['taker']} at {body['at']}"
+    return f"{body['id']} {body['item']} {went}: {body['why']}{signed}"
+
+
+def _log_source(body: Mapping[str, Any]) -> str:
+    kept = body["keeps"] or body["overwritten"] or "unknown"
+    secured = f", secured by {body['secured_by']}" if body["secured_by"] else ""
+    return f"{body['id']} log {body['name']}, kept: {kept}{secured}"
+
+
+def _litigation_hold(body: Mapping[str, Any]) -> str:
+    if body["released"]:
+        return f"{body['id']} released: {body['released_why']}"
+    people = body["custodians"]
+    yes = sum(each["acknowledged"] is not None for each in people)
+    return f"{body['id']} {body['scope']}, {yes} of {len(people)} acknowledged"
+
+
+def _hold_notice(body: Mapping[str, Any]) -> str:
+    return f"{body['hold']} was sent to {', '.join(body['to'])}"
+
+
+def _engagement(body: Mapping[str, Any]) -> str:
+    ended = f", ended {body['ended']}" if body["ended"] else ""
+    return f"{body['id']} {body['firm']} ({body['role']}), engaged by {body['engaged_by']}{ended}"
+
+
+def _distribution(body: Mapping[str, Any]) -> str:
+    return f"{body['note']} went to {body['to']} at {body['at']}"
+
+
+def _conflict(body: Mapping[str, Any]) -> str:
+    done = f": {body['decision']}, by {body['decided_by']}" if body["decision"] else " is open"
+    return f"{body['id']} {body['advice']} against {body['message']}{done}"
+
+
 _KINDS: Final[Mapping[str, Told]] = {
     "law_change": _law_change,
     "opened": _opened,
@@ -108,4 +150,12 @@ _KINDS: Final[Mapping[str, Told]] = {
     "retention": _retention,
     "closed": _closed,
     "reopened": _reopened,
+    "evidence_check": _evidence_check,
+    "handover": _handover,
+    "log_source": _log_source,
+    "litigation_hold": _litigation_hold,
+    "hold_notice": _hold_notice,
+    "engagement": _engagement,
+    "distribution": _distribution,
+    "conflict": _conflict,
 }
