@@ -119,10 +119,10 @@ def _folded(text: str) -> str:
 
 def _columns(header: Sequence[str], name: str, ignore: Sequence[str]) -> dict[int, str]:
     """Find the field of each column by its name."""
-    names = {_folded(field): field for field in FIELDS}
-    for field, others in _SYNONYMS.items():
+    names = {_folded(own): own for own in FIELDS}
+    for own, others in _SYNONYMS.items():
         for other in others:
-            names.setdefault(other, field)
+            names.setdefault(other, own)
     left_out = {_folded(each) for each in ignore}
     found: dict[int, str] = {}
     faults = []
@@ -180,8 +180,8 @@ def _slug(text: str) -> str:
 
 
 _READERS: Final[Mapping[str, Callable[[str, str], Any]]] = {
-    "confidential": lambda folded, text: _TRUTHS.get(folded, text),
-    "flow_down": lambda folded, text: _TRUTHS.get(folded, text),
+    "confidential": _TRUTHS.get,
+    "flow_down": _TRUTHS.get,
     "covers": _words,
     "consent": _words,
     "starts": lambda folded, text: _EVENTS.get(folded, _word(folded, text)),
