@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from regengine.assess import open_corpus
 from regengine.assessment import Assessment, Result
+from regengine.casefile.standing import Standing
 from regengine.documents import pdf
 from regengine.documents.content import counted, headcount, people_by_place, person_text
 from regengine.documents.docket import (
@@ -25,8 +27,9 @@ from regengine.documents.document import Document
 from regengine.documents.letterhead import date_line
 from regengine.documents.outputs import authority, label, phrase, residence, table
 from regengine.documents.printed import document
-from regengine.documents.provenance import facts_hash, provenance
+from regengine.documents.provenance import OnRecord, facts_hash, on_record, provenance
 from regengine.documents.shelf import put_file
+from regengine.documents.tracked import Tracked, dated, line_of, part_of, printed
 from regengine.documents.wording import labels, range_text
 from regengine.documents.workstreams import Situation, is_judgement, phases
 from regengine.errors import InputError
@@ -39,6 +42,7 @@ __all__ = ["checklist", "checklist_document", "checklist_pdf", "reason"]
 _PLACES = 8  # that the summary names
 _GLANCE = 6  # clocks that the first page shows
 _DUTIES = 4  # that one presumption names
+_OWN_PARTS = ("clocks", "decisions")  # parts of the page that are no workstream, with records
 
 
 class Call(NamedTuple):
@@ -67,37 +71,52 @@ class Promise(NamedTuple):
     address: str | None
 
 
-def checklist(incident: Incident, assessment: Assessment, path: str | Path) -> Path:
+def checklist(
+    incident: Incident,
+    assessment: Assessment,
+    path: str | Path,
+    *,
+    standing: Sequence[Standing] = (),
+    record: OnRecord | None = None,
+) -> Path:
     """Write counsel's checklist as one PDF and return its path.
 
     The full assessment is inside as JSON. Instants are shown in the recipient's zone and in
     the organisation's; time left counts from ``assessment.now``, never from the clock. The
-    file appears whole or not at all. Raise ``fonts.MissingFontError`` where a script has no
-    font.
+    file appears whole or not at all. ``standing`` are the rows of the case file's
+    workstreams, advice too: the paper is counsel's own, and says so where it holds any.
+    ``record`` is the entry of a case file on which it rests: its head stands in the foot.
+    Raise ``fonts.MissingFontError`` where a script has no font.
     """
     target = Path(path)
-    put_file(target, checklist_pdf(incident, assessment))
+    with on_record(record):
+        put_file(target, checklist_pdf(incident, assessment, standing=standing))
     return target
 
 
-def checklist_pdf(incident: Incident, assessment: Assessment) -> bytes:
+def checklist_pdf(
+    incident: Incident, assessment: Assessment, *, standing: Sequence[Standing] = ()
+) -> bytes:
     """Build the PDF of ``checklist`` in memory."""
-    return checklist_document(incident, assessment).files[".pdf"]
+    return checklist_document(incident, assessment, standing=standing).files[".pdf"]
 
 
-def checklist_document(incident: Incident, assessment: Assessment) -> Document:
+def checklist_document(
+    incident: Incident, assessment: Assessment, *, standing: Sequence[Standing] = ()
+) -> Document:
     """Build counsel's checklist as PDF, with the assessment inside, and as HTML.
 
-    ``missing`` lists the questions that are still open.
+    ``missing`` lists the questions that are still open; ``standing`` as in ``checklist``.
     """
-    view = _View(incident, assessment)
+    view = _View(incident, assessment, standing)
+    styles = ("checklist/checklist.css", *(("checklist/record.css",) if standing else ()))
     return document(
         "checklist",
         "checklist",
         "checklist/page.html",
         view.names(),
         assessment,
-        styles=("checklist/checklist.css",),
+        styles=styles,
         keys=[result.key for result in assessment.obligations],
         american=view.american,
         enclosures=[
@@ -115,9 +134,12 @@ def checklist_document(incident: Incident, assessment: Assessment) -> Document:
 class _View(Docket):
     """The checklist's parts, as the page template takes them."""
 
-    def __init__(self, incident: Incident, assessment: Assessment) -> None:
+    def __init__(
+        self, incident: Incident, assessment: Assessment, standing: Sequence[Standing] = ()
+    ) -> None:
         super().__init__(incident, assessment)
         self.situation = Situation(self)
+        self.standing = standing
 
     def severity(self) -> Severity | None:
         """Score the breach where one of the decisions is the one that the score helps."""
@@ -296,6 +318,7 @@ class _View(Docket):
             "sooner": self.sooner(),
             "glance": [row for row in required if not row.done][:_GLANCE],
             "picture": self.picture(),
+            **self.on_record(),
             "phases": self.phases(),
             "untimed": sum(x.deadline.due_at is None for x in self.open("required")),
             "required": required,
@@ -324,6 +347,27 @@ class _View(Docket):
             "warnings": assessment.warnings,
         }
 
+    def on_record(self) -> dict[str, Any]:
+        """Lay the rows of the case file into the parts where they stand."""
+        parts: dict[str, list[Standing]] = {}
+        for row in self.standing:
+            parts.setdefault(part_of(row.stream), []).append(row)
+        advice = sum(row.advice for row in self.standing)
+        unphased = len(self.dated) if self.situation.began is None else 0
+        return {
+            "on_record": {
+                part: printed(self, parts.get(part, ())) for part in (*_OWN_PARTS, *parts)
+            },
+            "record_warnings": sum(row.warning is not None for row in self.standing),
+            "advice_said": _counted("advice_row_one", "advice_rows", advice),
+            "unphased": _counted("unphased_one", "unphased", unphased),
+        }
+
+    @cached_property
+    def dated(self) -> list[Tracked]:
+        """List what is due on record beside the clocks, in the order of time."""
+        return dated(self, self.standing)
+
     def _together(self, results: Sequence[Result]) -> list[tuple[str, str, str]]:
         """Put clocks of one instant and one standing into one line: when, who, which state."""
         lines: dict[tuple[str, str], list[str]] = {}
@@ -349,9 +393,16 @@ class _View(Docket):
                     "state": {"past": say("passed"), "now": say("running")}.get(phase.state),
                     "clocks": self._together(phase.clocks),
                     "tasks": phase.tasks,
+                    "rows": [
+                        line_of(row) for row in self.dated if self.situation.falls_in(row.at, phase)
+                    ],
                 }
             )
         return found
+
+
+def _counted(one: str, many: str, count: int) -> str | None:
+    return say(one if count == 1 else many, count=count) if count else None
 
 
 def _some(places: list[str]) -> str:

@@ -432,6 +432,10 @@ class Situation:
             start = end
         return tuple(found)
 
+    def falls_in(self, due: datetime | None, phase: Phase) -> bool:
+        """Say whether an instant of the record falls in a part of the plan."""
+        return _within(due, phase.start, phase.end, phase.id)
+
     # -- decisions and open facts -----------------------------------------------------
 
     def presumed(self) -> list[tuple[Result, Presumed]]:
