@@ -53,7 +53,7 @@ class Cause(_Shape):
         """Say it in words."""
         if self.entry is not None:
             return f"entry {self.entry}: {self.path}"
-        words = {"law": "the law changed", "time": "time passed", "together": "together"}
+        words = {"law": "the new law", "time": "the time that has passed"}
         return words.get(self.ground, self.ground)
 
 
