@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
@@ -64,7 +65,9 @@ class Container(Mapping[str, bytes]):
         except (zipfile.BadZipFile, NotImplementedError, OverflowError, EOFError) as error:
             message = f"is cut off or damaged ({str(error).lower() or 'no zip'})"
             raise BrokenError(message) from None
-        except (RuntimeError, OSError, UnicodeError) as error:
+        except BrokenError:
+            raise
+        except (RuntimeError, OSError, ValueError, LookupError, struct.error) as error:
             message = f"cannot be read ({str(error).lower()})"
             raise BrokenError(message) from None
         if again != content:
