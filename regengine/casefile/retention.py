@@ -215,10 +215,27 @@ def _wanted(found: Assessment, corpus: Corpus) -> Iterator[_Wanted]:
             if result.keep:
                 yield _Wanted(result, result.keep, result.citation)
             continue
-        for ground in grounds(result, corpus):
-            if ground.keep:
-                names = tuple(dict.fromkeys(x.source or x.name for x in ground.findings))
-                yield _Wanted(result, ground.keep, ground.cite or result.citation, names)
+        yield from _of_grounds(result, corpus)
+
+
+def _of_grounds(result: Result, corpus: Corpus) -> Iterator[_Wanted]:
+    """List what is to be kept of a decision that nobody is told; the duty's own words count too."""
+    resting: dict[str, None] = {}
+    for ground in grounds(result, corpus):
+        names = tuple(dict.fromkeys(x.source or x.name for x in ground.findings))
+        resting |= dict.fromkeys(names)
+        if ground.keep and ground.keep != result.keep and not _says_more(result.keep, ground.keep):
+            yield _Wanted(result, ground.keep, ground.cite or result.citation, names)
+    if resting and result.keep:
+        yield _Wanted(result, result.keep, result.citation, tuple(resting))
+
+
+def _says_more(own: str | None, words: str) -> bool:
+    """Tell whether a duty's own words name the same term, and its start, where others name none."""
+    if own is None or anchor_of(words) is not None or anchor_of(own) is None:
+        return False
+    mine, other = term_of(own), term_of(words)
+    return mine is not None and other is not None and mine[:2] == other[:2]
 
 
 class _Starts:
@@ -601,5 +618,6 @@ def standing(case: Case, now: datetime) -> Iterator[Standing]:
         questions = item.open_questions
         warning = f"no end is known: {questions[0]}" if item.end is None and questions else None
         warning = warning or item.doubt
-        what = f"{item.title} ({len(item.demands)} laws)"
+        number = len({x.citation for x in item.demands})
+        what = f"{item.title} ({number} {'law' if number == 1 else 'laws'})"
         yield Standing("legal", item.paper, what, item.state(now), None, item.end, warning)
