@@ -62,7 +62,9 @@ def _decision(body: Mapping[str, Any]) -> str:
 
 
 def _presumption(body: Mapping[str, Any]) -> str:
-    return f"{body['id']} {body['fact']} presumed {_value(body['value'])}, confirmed by {body['by']}"
+    return (
+        f"{body['id']} {body['fact']} presumed {_value(body['value'])}, confirmed by {body['by']}"
+    )
 
 
 def _candidate(body: Mapping[str, Any]) -> str:
@@ -138,6 +140,34 @@ def _conflict(body: Mapping[str, Any]) -> str:
     return f"{body['id']} {body['advice']} against {body['message']}{done}"
 
 
+def _exported(body: Mapping[str, Any]) -> str:
+    without = f", without the content of {len(body['left_out'])}" if body["left_out"] else ""
+    sealed = ", encrypted" if body["encrypted"] else ""
+    return f"{body['name']}: {body['entries']} entries{without}{sealed}, key {body['key'][:16]}"
+
+
+def _stamped(body: Mapping[str, Any]) -> str:
+    return f"entry {body['covers']} stood at {body['at']}, says {body['authority']}"
+
+
+def _expert(body: Mapping[str, Any]) -> str:
+    return f"{body['id']} {body['name']}, {body['role'].replace('_', ' ')}: {body['state']}"
+
+
+def _policy(body: Mapping[str, Any]) -> str:
+    number = f", policy {body['number']}" if body["number"] else ""
+    return f"{body['id']} {body['insurer']}{number}: {body['state']}"
+
+
+def _consent(body: Mapping[str, Any]) -> str:
+    about = f" for {body['about']}" if body["about"] else ""
+    return f"{body['id']} consent of {body['policy']} on {body['action']}{about}: {body['state']}"
+
+
+def _count(body: Mapping[str, Any]) -> str:
+    return f"{body['people']:,} people counted in {body['file']}, SHA-256 {body['sha256'][:16]}"
+
+
 _KINDS: Final[Mapping[str, Told]] = {
     "law_change": _law_change,
     "opened": _opened,
@@ -158,4 +188,10 @@ _KINDS: Final[Mapping[str, Told]] = {
     "engagement": _engagement,
     "distribution": _distribution,
     "conflict": _conflict,
+    "exported": _exported,
+    "stamp": _stamped,
+    "expert": _expert,
+    "policy": _policy,
+    "consent": _consent,
+    "count": _count,
 }
