@@ -29,7 +29,7 @@ from regengine.casefile.delta import (
 from regengine.casefile.entries import Entry, KeptFile
 from regengine.casefile.law_change import law_now
 from regengine.documents.dossier import Dossier, build
-from regengine.documents.mentions import bare_count, sentences
+from regengine.documents.mentions import bare_count, counts, sentences
 from regengine.documents.notices import Notice, act_of, choose, matter_of, notices, paper_of
 from regengine.documents.paper import GAP_CLOSES, GAP_OPENS
 from regengine.documents.records import FieldRecord, FilingRecord, base_of, record_of
@@ -384,10 +384,19 @@ def _kind(old: FieldRecord, new: FieldRecord | None) -> Kind | None:  # noqa: PL
 
 
 def _restated(old: FieldRecord, new: FieldRecord) -> Kind | None:
-    """Judge what was stated and is stated: lines that all stand, with more beside, are news."""
+    """Judge what was stated and is stated: what still stands, said more exactly, is news."""
     if old.lines == new.lines:
         return None
-    return "now_known" if old.kind == "long_text" and {*old.lines} <= {*new.lines} else "untrue"
+    longer = old.kind == "long_text" and {*old.lines} <= {*new.lines}
+    return "now_known" if longer or _within(old, new) is True else "untrue"
+
+
+def _within(old: FieldRecord, new: FieldRecord) -> bool | None:
+    """Tell whether a number lies in the bounds that were stated; ``None`` where there are none."""
+    was, now = _bounds(old), _bounds(new)
+    if was is None or now is None:
+        return None
+    return was[0] <= now[0] and now[1] <= was[1]
 
 
 def _turned(old: FieldRecord, new: FieldRecord) -> bool:
@@ -395,15 +404,15 @@ def _turned(old: FieldRecord, new: FieldRecord) -> bool:
     chosen = {x.say: x.chosen for x in new.choices}
     if any(x.chosen and chosen.get(x.say) is False for x in old.choices):
         return True
-    was, now = _bounds(old), _bounds(new)
-    return was is not None and now is not None and not (was[0] <= now[0] and now[1] <= was[1])
+    return _within(old, new) is False
 
 
 def _bounds(field: FieldRecord) -> tuple[int, float] | None:
     """Read a number of people from a field, as the least and the most that it allows."""
     if field.kind != "number" or not field.lines:
         return None
-    said = bare_count(field.lines[0].partition(";")[0])
+    line = field.lines[0].partition(";")[0]
+    said = bare_count(line) or next(iter(counts(line)), None)
     if said is None or said.operator == "about":
         return None
     low = 0 if said.operator == "most" else said.low
@@ -433,7 +442,7 @@ def _paragraphs(before: Sequence[str], now: Sequence[str]) -> Iterator[Differenc
 
 
 def _text_kind(old: Sequence[str], new: Sequence[str]) -> Kind | None:
-    was, says = _stated(old), _stated(new)
+    (was, loose), (says, _) = _stated(old), _stated(new)
     gaps_before, gaps_now = _gaps(old), _gaps(new)
     opened = gaps_now - gaps_before
     if was <= says:
@@ -442,27 +451,32 @@ def _text_kind(old: Sequence[str], new: Sequence[str]) -> Kind | None:
         return "no_longer_sure" if was == says and opened else "now_known"
     if says <= was and opened:
         return "no_longer_sure"
-    if (
-        gaps_before - gaps_now
-        and was - _provisional(old) <= says
-        and _numbers(old) <= _numbers(new)
-    ):
+    if gaps_before - gaps_now and was - loose <= says and _numbers(old) <= _numbers(new):
         return "now_known"
     return "untrue"
 
 
-def _provisional(lines: Iterable[str]) -> set[str]:
-    """List the sentences that lead to a gap: they said themselves that more was to come."""
-    parts = (part for line in lines for part in re.split(_GAP.pattern, line)[:-1:2])
-    return {" ".join(last.split()) for part in parts for last in list(sentences(part))[-1:]}
+def _stated(lines: Iterable[str]) -> tuple[set[str], set[str]]:
+    """List the sentences of a text, and those of them that a gap leaves open.
+
+    A gap that stands alone belongs to the sentence before it.
+    """
+    found: set[str] = set()
+    loose: set[str] = set()
+    for line in lines:
+        last = ""
+        for text in sentences(_GAP.sub(GAP_OPENS, line)):
+            bare = " ".join(text.replace(GAP_OPENS, " ").split())
+            if re.search(r"\w", bare):
+                found.add(bare)
+                last = bare
+            if GAP_OPENS in text:
+                loose.add(last)
+    return found, loose
 
 
 def _numbers(lines: Iterable[str]) -> set[str]:
     return {number for line in lines for number in re.findall(r"\d+", _GAP.sub("", line))}
-
-
-def _stated(lines: Iterable[str]) -> set[str]:
-    return {" ".join(x.split()) for line in lines for x in sentences(_GAP.sub("", line)) if x}
 
 
 def _gaps(lines: Iterable[str]) -> set[str]:
