@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, Final, Literal, NamedTuple
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from regengine.assess import assess
 from regengine.assessment import Assessment, OpenQuestion, Result, Verdict, Why
@@ -648,10 +648,7 @@ def since_last(case: Case, now: datetime | None = None, *, entry: Entry | None =
     if chosen is None or chosen.kind != ASSESSMENT:
         message = "no answer is recorded yet: assess the matter first, or name two points"
         raise InputError([Fault(case.reference, "", message)])
-    recorded = case.recorded_assessment(chosen)
-    if recorded is None:  # an entry of this kind holds its answer
-        message = f"entry {chosen.seq} holds no answer"
-        raise InputError([Fault(case.reference, "", message)])
+    recorded = recorded_answer(case, chosen)
     moment = now or case.store.clock()
     until = int(chosen.told["facts_until"])
     last = case.entries[-1].seq
@@ -664,6 +661,22 @@ def since_last(case: Case, now: datetime | None = None, *, entry: Entry | None =
         delta, recorded, new, old, groups, lambda then: then.probe(moment, recorded.as_of)
     )
     return _between(tried, old, new, until, last)
+
+
+def recorded_answer(case: Case, entry: Entry) -> Assessment:
+    """Read a recorded answer again.
+
+    Raise ``InputError`` where another version of this program wrote it in another shape.
+    """
+    try:
+        found = case.recorded_assessment(entry)
+    except ValidationError as error:
+        message = f"entry {entry.seq} holds an answer of another shape: {error.error_count()} fields do not fit"
+        raise InputError([Fault(case.reference, "", message)]) from None
+    if found is None:  # an entry of this kind holds its answer
+        message = f"entry {entry.seq} holds no answer"
+        raise InputError([Fault(case.reference, "", message)])
+    return found
 
 
 def _by_law_and_time(delta: Delta, recorded: Assessment, old: Then, moment: datetime) -> Delta:

@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Final, Literal, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from regengine.assess import open_corpus
 from regengine.assessment import Assessment
 from regengine.casefile.case import ASSESSMENT, Case
-from regengine.casefile.delta import Delta, at_point, compare
+from regengine.casefile.delta import Delta, at_point, compare, recorded_answer
 from regengine.casefile.entries import Draft, Entry
 from regengine.casefile.store import MatterLine, Store
 from regengine.corpus import Corpus
@@ -143,9 +143,6 @@ def _report(case: Case, line: MatterLine, *, record: bool) -> MatterReport:
     except InputError as error:
         faults = tuple(str(error).splitlines())
         made = made.model_copy(update={"verdict": "error", "error": faults})
-    except ValidationError as error:
-        told = f"the recorded answer is of another shape: {error.error_count()} fields do not fit"
-        made = made.model_copy(update={"verdict": "error", "error": (told,)})
     else:
         verdict = "differs" if _differs(delta) else "same_answer"
         made = made.model_copy(update={"verdict": verdict, "delta": delta})
@@ -169,12 +166,10 @@ def against(case: Case, entry: Entry) -> Delta:
     """Set a recorded answer beside the one that the case's law gives on the same facts.
 
     Facts and notices are those that the answer rested on, ``now`` and ``as_of`` are its own.
-    Raise ``InputError`` where a word of the record is none of this law.
+    Raise ``InputError`` where a word of the record is none of this law, or the answer cannot be
+    read.
     """
-    recorded = case.recorded_assessment(entry)
-    if recorded is None:  # an entry of this kind holds its answer
-        message = f"entry {entry.seq} holds no answer"
-        raise TypeError(message)
+    recorded = recorded_answer(case, entry)
     then = at_point(case, int(entry.told["facts_until"]))
     found: Assessment = then.answer(recorded.now, recorded.as_of)
     return compare(recorded, found)

@@ -28,6 +28,7 @@ from regengine.casefile.delta import (
 )
 from regengine.casefile.entries import Entry, KeptFile
 from regengine.casefile.law_change import law_now
+from regengine.casefile.standing import Standing
 from regengine.documents.dossier import Dossier, build
 from regengine.documents.mentions import bare_count, counts, sentences
 from regengine.documents.notices import Notice, act_of, choose, matter_of, notices, paper_of
@@ -49,6 +50,7 @@ KINDS: Final[tuple[Kind, ...]] = (
 NEWS: Final[tuple[Kind, ...]] = KINDS[:4]
 
 _JSON: Final = "json/"
+_COMPLETE: Final = ("choice", "multi_choice", "yes_no", "table")
 _GAP: Final = re.compile(f"{GAP_OPENS}([^{GAP_CLOSES}]*){GAP_CLOSES}")
 
 
@@ -285,7 +287,7 @@ def untrue(case: Case, *, causes: bool = True) -> Truth:
         said |= _places(one)
     order = {key: number for number, key in enumerate(dict.fromkeys(x.key for x in reversed(rows)))}
     rows.sort(key=lambda row: (order[row.key], row.document, KINDS.index(row.kind)))
-    return Truth(rows=tuple(rows), unread=tuple(unread), compared=compared)
+    return Truth(rows=tuple(rows), unread=tuple(reversed(unread)), compared=compared)
 
 
 def _places(one: Sent) -> set[tuple[str, str, str]]:
@@ -360,10 +362,11 @@ def _shown(field: FieldRecord | None) -> tuple[str, ...]:
     """Write what a field says; of one to follow also that."""
     if field is None:
         return ("not asked",)
+    lines = _legible(field.lines)
     if field.state == "known":
-        return field.lines
+        return lines
     words = {"to_follow": "to follow", "not_applicable": "not applicable", "blank": "left blank"}
-    return (*field.lines, f"({words[field.state]})")
+    return (*lines, f"({words[field.state]})")
 
 
 def _kind(old: FieldRecord, new: FieldRecord | None) -> Kind | None:  # noqa: PLR0911  # reason: each pair of states
@@ -387,7 +390,8 @@ def _restated(old: FieldRecord, new: FieldRecord) -> Kind | None:
     """Judge what was stated and is stated: what still stands, said more exactly, is news."""
     if old.lines == new.lines:
         return None
-    longer = old.kind == "long_text" and {*old.lines} <= {*new.lines}
+    # A choice or a table is complete as it stands: more of it makes what was said untrue.
+    longer = old.kind not in _COMPLETE and {*old.lines} <= {*new.lines}
     return "now_known" if longer or _within(old, new) is True else "untrue"
 
 
@@ -485,6 +489,19 @@ def _gaps(lines: Iterable[str]) -> set[str]:
 
 def _legible(lines: Iterable[str]) -> tuple[str, ...]:
     return tuple(_GAP.sub(r"[to follow: \1]", line) for line in lines)
+
+
+def standing(case: Case, now: datetime) -> Iterator[Standing]:  # noqa: ARG001  # reason: as all workstreams; what is untrue is so at any hour
+    """Tell of every paper that went out and of which the recipient must be told news."""
+    found: dict[tuple[str, str], list[Statement]] = {}
+    for row in untrue(case, causes=False).of(*NEWS):
+        found.setdefault((row.key, row.document), []).append(row)
+    for (key, document), rows in found.items():
+        wrong = [row for row in rows if row.kind in ("untrue", "not_owed")]
+        places = len(wrong or rows)
+        what = "untrue now" if wrong else "to be supplemented"
+        warning = f"{what} in {places} place{'s' if places > 1 else ''}: {(wrong or rows)[0].where}"
+        yield Standing("filings", key, f"{document}, as it went out", "sent", warning=warning)
 
 
 # -- what brought it about -----------------------------------------------------------------

@@ -148,6 +148,20 @@ def test_a_word_that_the_new_law_does_not_have_is_told_and_the_matter_never_drop
     assert len(case.entries) == len(Case(store, "SG-2", "B").entries)
 
 
+def test_an_answer_of_another_version_that_cannot_be_read_is_told_with_the_matter(
+    store: Store, old: Corpus, tmp_path: Path
+) -> None:
+    case = matter(store, old)
+    case.assess(now=START)
+    told = dict(case.entries[-1].told)
+    with case.writing() as journal:
+        file = journal.keep("assessment.json", b'{"schema": "regengine.assessment/0"}')
+        journal.add(Draft(kind="assessment", body=told, files=(file,)))
+    (found,) = law_change.law_report(store, law(tmp_path / "new", "2 days")).matters
+    assert found.verdict == "error"
+    assert "of another shape" in found.error[0]
+
+
 def test_a_report_that_is_kept_says_both_versions_and_is_kept_once(
     store: Store, old: Corpus, tmp_path: Path
 ) -> None:

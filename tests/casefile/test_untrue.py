@@ -5,18 +5,20 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import Clock
 from typer.testing import CliRunner
 
 from regengine import load_incident
-from regengine.casefile import filings, papers, untrue
+from regengine.casefile import filings, law_change, papers, untrue
 from regengine.casefile.case import Case
 from regengine.casefile.commands import options
 from regengine.casefile.commands.app import app
 from regengine.casefile.store import Store
 from regengine.casefile.untrue import Difference, Statement, compared_records
+from regengine.documents import records
 from regengine.documents.paper import gap
 from regengine.documents.records import ChoiceRecord, FieldRecord, FilingRecord
 
@@ -147,6 +149,55 @@ def test_a_supplement_begins_with_what_changed_and_once_sent_the_notice_is_true_
     clock.move(hours=1)
     filings.mark(case, LEAD, "sent")
     assert untrue.untrue(case).rows == ()
+
+
+def test_what_another_engine_words_otherwise_on_the_same_facts_is_not_called_untrue(
+    store: Store, clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = opened(store, clock, tmp_path, LEAD)
+    case.set({"description.systems": "The order system."})
+    written = records.record_of
+
+    def worded(*given: Any) -> FilingRecord:
+        made = written(*given)
+        first = made.fields[0].model_copy(update={"lines": ("A new notification",)})
+        return made.model_copy(update={"fields": (first, *made.fields[1:])})
+
+    law = law_change.law_now(case.corpus).model_copy(update={"engine": "9.9.9"})
+    monkeypatch.setattr(untrue, "record_of", worded)
+    monkeypatch.setattr(untrue, "law_now", lambda _: law)
+    rows = rows_of(case, LEAD)
+    assert rows["r3_type"].kind == "reworded"
+    assert [x.ground for x in rows["r3_type"].causes] == ["law"]
+    assert rows["r63_systems"].kind == "untrue"
+
+
+def test_a_later_notice_of_the_duty_answers_for_what_it_says_again(
+    store: Store, clock: Clock, tmp_path: Path
+) -> None:
+    case = opened(store, clock, tmp_path, LEAD)
+    case.set({f"{PEOPLE}.IE": 5400})
+    untrue.write_supplements(case, tmp_path / "one")
+    clock.move(hours=1)
+    filings.mark(case, LEAD, "sent")
+    case.set({f"{PEOPLE}.IE": 5500})
+    found = untrue.untrue(case).of("untrue")
+    assert {x.document for x in found} == {f"{LEAD}--supplement-1"}
+    draft = untrue.write_supplements(case, tmp_path / "two")
+    assert draft is not None
+    assert [x.document.name for x in draft.made] == [f"{LEAD}--supplement-2"]
+
+
+def test_what_must_be_told_stands_on_the_checklist_of_filings(
+    store: Store, clock: Clock, tmp_path: Path
+) -> None:
+    case = opened(store, clock, tmp_path, LEAD)
+    assert list(untrue.standing(case, clock.at)) == []
+    case.set({f"{PEOPLE}.IE": 5400})
+    (row,) = untrue.standing(case, clock.at)
+    assert (row.stream, row.record, row.state) == ("filings", LEAD, "sent")
+    assert row.warning is not None
+    assert row.warning.startswith("untrue now in ")
 
 
 def test_the_command_ends_with_status_3_and_drafts_the_supplement(
