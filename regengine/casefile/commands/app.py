@@ -17,6 +17,7 @@ from regengine.casefile.commands import (
     hold,
     legal,
     matter,
+    message,
     proof,
     retention,
     streams,
@@ -49,3 +50,4 @@ for _name, _command in diff.COMMANDS.items():
 for _name, _command in proof.COMMANDS.items():
     app.command(_name)(_command)
 app.add_typer(proof.keys, name="keys")
+app.add_typer(message.app, name="message")
