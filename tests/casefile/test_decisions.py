@@ -136,11 +136,14 @@ def test_a_missing_form_stands_with_a_warning(arkansas: Case) -> None:
 
 
 def test_another_judgement_that_stands_in_lacks_the_same_form(arkansas: Case) -> None:
+    jersey = "us.nj.misuse"
+    arkansas.set({"affected.customers.people.US-NJ": 700})
     made = decisions.decide(arkansas, "us.misuse_likely", False, why="logs")
-    assert (HARM, "in writing") in {(x.judgement, x.words) for x in made.forms_missing}
-    again = decisions.decide(arkansas, HARM, False, why="logs", written=True)
+    assert (jersey, "in writing") in {(x.judgement, x.words) for x in made.forms_missing}
+    again = decisions.decide(arkansas, jersey, False, why="logs", written=True)
     assert again.engine is not None
     assert (again.engine.by, again.engine.value) == ("stands_in", "false")
+    assert again.forms
     assert again.forms_missing == ()
 
 
