@@ -50,6 +50,8 @@ Clock = Callable[[], datetime]
 VARIABLE: Final = "REGENGINE_STORE"
 _SQLITE, _POSTGRESQL = "sqlite", "postgresql"
 _WAIT = 60  # seconds that a writer waits for another
+_LEAST = 512  # bytes
+_OURS: Final = {"alembic_version", "matter", "entry"}
 _CONNECT = 15  # seconds that a server may take to answer at all
 _NEAR = 200  # references to each side of a name that may have been meant
 # Clocks of two machines differ by a little; by more than this one of them is wrong.
@@ -729,12 +731,16 @@ def _looked(url: URL) -> str | None:
     with closing(
         sqlite3.connect(f"file:{quote(path)}?mode={mode}", uri=True, timeout=_WAIT)
     ) as file:
-        tables = {str(row[0]) for row in file.execute("SELECT name FROM sqlite_master")}
+        asked = "SELECT name FROM sqlite_master WHERE type = 'table'"
+        tables = {str(row[0]) for row in file.execute(asked)}
         (application,) = file.execute("PRAGMA application_id").fetchone()
-        if tables and application != _APPLICATION:
-            _refuse_foreign(tables, _shown(url))
         if not tables:
+            # SQLite would write over what is shorter than the least of its files.
+            if 0 < Path(path).stat().st_size < _LEAST:
+                raise StoreError([Fault(_shown(url), "", "is no SQLite file")])
             return None
+        if application != _APPLICATION or not tables >= _OURS:
+            _refuse_foreign(tables, _shown(url))
         found = file.execute("SELECT version_num FROM alembic_version").fetchone()
     return None if found is None else str(found[0])
 
@@ -744,7 +750,7 @@ def _revision(connection: Connection, name: str) -> str | None:
     tables = set(inspect(connection).get_table_names())
     if not tables:
         return None
-    if not {"alembic_version", "matter", "entry"} <= tables:
+    if not tables >= _OURS:
         _refuse_foreign(tables, name)
     found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
     return None if found is None else str(found)
@@ -834,7 +840,10 @@ _SAID: Final = (
     ("SQLITE_BUSY", f"another has held the store for more than {_WAIT} seconds; try again"),
     ("55P03", f"another has held the matter for more than {_WAIT} seconds; try again"),
     ("SQLITE_READONLY", "cannot be written: the file or its folder is read-only"),
-    ("SQLITE_CANTOPEN", "cannot be opened: its folder or file is missing, read-only or closed to you"),
+    (
+        "SQLITE_CANTOPEN",
+        "cannot be opened: its folder or file is missing, read-only or closed to you",
+    ),
     ("SQLITE_NOTADB", "is no SQLite file"),
     ("SQLITE_CORRUPT", "is broken: restore the last copy of it, or of its matters"),
     ("SQLITE_IOERR", "the disk does not read or write; nothing was acknowledged"),
