@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -17,6 +18,9 @@ from regengine.casefile.records import Record, Shelf
 from regengine.casefile.standing import Standing
 from regengine.casefile.tasks import TASKS, Instant
 from regengine.errors import Fault, InputError, suggest
+
+# A name, and an address in angle brackets.
+_ADDRESSED: Final = re.compile(r"(?P<name>[^<>]+?)\s*<(?P<address>[^<>\s]+)>")
 
 NOTICE: Final = "hold_notice"
 _DAYS: Final = 3  # to acknowledge, unless the hold says another number
@@ -87,7 +91,8 @@ def start(
     custodian or system named twice, and for fields that do not fit.
     """
     with case.writing():
-        people = tuple({"name": name} for name in _once(case, custodians))
+        people = tuple(map(_custodian, custodians))
+        _once(case, [each["name"] for each in people])
         machines = tuple({"name": name} for name in _once(case, systems))
         told = {"scope": scope, "reason": reason, "issued_by": issued_by, "contact": contact}
         if track == "facts":
@@ -95,6 +100,12 @@ def start(
             privilege.guard(case, {**told, "names": names}, "hold")
         fields |= {**told, "custodians": people, "systems": machines}
         return HOLDS.add(case, track=track, **fields)
+
+
+def _custodian(text: str) -> dict[str, Any]:
+    """Read "Ann <ann@example.org>"; the address may be left out."""
+    found = _ADDRESSED.fullmatch(text.strip())
+    return {"name": text.strip(), "address": None} if found is None else found.groupdict()
 
 
 def _once(case: Case, names: Iterable[str]) -> list[str]:
@@ -130,15 +141,15 @@ def extend(
     """Add custodians and systems to a hold; they have not been told yet."""
     with case.writing():
         hold = _running(case, name)
-        people, machines = list(custodians), list(systems)
-        _guarded(case, hold, *people, *machines)
-        _once(case, [*(x.name for x in hold.custodians), *people])
+        people, machines = list(map(_custodian, custodians)), list(systems)
+        _guarded(case, hold, *(x["name"] for x in people), *machines)
+        _once(case, [*(x.name for x in hold.custodians), *(x["name"] for x in people)])
         _once(case, [*(x.name for x in hold.systems), *machines])
         return HOLDS.change(
             case,
             hold.id,
-            custodians=(*hold.custodians, *(Custodian(name=x) for x in people)),
-            systems=(*hold.systems, *(System(name=x) for x in machines)),
+            custodians=(*hold.custodians, *people),
+            systems=(*hold.systems, *({"name": x} for x in machines)),
         )
 
 
@@ -184,9 +195,10 @@ def _person(case: Case, hold: Hold, name: str) -> Custodian:
     raise InputError([Fault(case.reference, hold.id, message)])
 
 
-def _with(hold: Hold, changed: Iterable[Custodian]) -> tuple[Custodian, ...]:
+def _with(hold: Hold, changed: Iterable[Custodian]) -> list[dict[str, Any]]:
+    """Write the custodians anew, as plain values: the shelf checks each of them again."""
     new = {each.name: each for each in changed}
-    return tuple(new.get(each.name, each) for each in hold.custodians)
+    return [new.get(each.name, each).model_dump() for each in hold.custodians]
 
 
 def send(case: Case, name: str, to: Iterable[str] = (), *, at: datetime | None = None) -> Hold:
@@ -313,7 +325,7 @@ def switch_off(case: Case, name: str, system: str, by: str, *, at: datetime | No
         if there and there[0].off is not None:
             message = f"{there[0].name} was switched off already"
             raise InputError([Fault(case.reference, hold.id, message)])
-        done = System(name=there[0].name if there else system, off=when, by=by)
+        done = {"name": there[0].name if there else system, "off": when, "by": by}
         machines = tuple(done if same(x.name, system) else x for x in hold.systems)
         return HOLDS.change(case, hold.id, systems=machines if there else (*machines, done))
 

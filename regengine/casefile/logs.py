@@ -133,7 +133,7 @@ def needed_from(case: Case, incident: Incident | None = None) -> Needed:
     warnings = [] if starts else [said["start_unknown"].format(event=words_of(event))]
     if moment.at is None:
         line = said["day_house"] if zone else said["day_any"]
-        warnings.append(line.format(event=words_of(event), zone=zone))
+        warnings.append(line.format(event=words_of(event), precision=moment.precision, zone=zone))
     return Needed(at, tuple(warnings))
 
 

@@ -282,7 +282,7 @@ def _withheld(case: Case, record: str, made: Sequence[Entry]) -> Withheld:
         record=record,
         at=at,
         author=str(told.get("author") or first.by),
-        recipients=(*told.get("to", ()), *_given(case, record)),
+        recipients=(*told.get("to", ()), *shared_with(case, record)),
         kind=words()["kind"].get(told.get("kind"), "record"),
         nature=str(told.get("nature") or held.get("nature", "")),
         label=str(held.get("name", told.get("label"))),
@@ -291,8 +291,8 @@ def _withheld(case: Case, record: str, made: Sequence[Entry]) -> Withheld:
     )
 
 
-def _given(case: Case, record: str) -> list[str]:
-    """List who got a note after it was written."""
+def shared_with(case: Case, record: str) -> list[str]:
+    """List who got a note of the advice track after it was written."""
     return [
         str(entry.told["to"])
         for entry in case.entries

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -578,3 +579,36 @@ def test_a_custodian_named_twice_is_refused(case: Case, hold: litigation_hold.Ho
     with pytest.raises(InputError) as told:
         litigation_hold.extend(case, hold.id, ["ann"])
     assert told.value.faults == (Fault("EX-7", "hold", '"ann" is named twice'),)
+
+
+def test_the_parts_of_a_hold_are_checked_like_every_record(
+    case: Case, hold: litigation_hold.Hold
+) -> None:
+    litigation_hold.send(case, hold.id)
+    number, long = len(case.entries), "x" * 501
+    tries: tuple[Callable[[], object], ...] = (
+        lambda: litigation_hold.extend(case, hold.id, [" "]),
+        lambda: litigation_hold.extend(case, hold.id, systems=[long]),
+        lambda: litigation_hold.switch_off(case, hold.id, "chat", ""),
+        lambda: litigation_hold.acknowledge(case, hold.id, "Ann", how=long),
+    )
+    for each in tries:
+        with pytest.raises(InputError, match=r"litigation hold\."):
+            each()
+    assert len(case.entries) == number
+    assert litigation_hold.HOLDS.one(case, hold.id).custodians[0].acknowledged is None
+
+
+def test_a_custodian_may_come_with_an_address(case: Case, hold: litigation_hold.Hold) -> None:
+    made = litigation_hold.extend(case, hold.id, ["Cem Ak <cem@example.org>", "Dee <"])
+    assert [(x.name, x.address) for x in made.custodians[2:]] == [
+        ("Cem Ak", "cem@example.org"),
+        ("Dee <", None),
+    ]
+
+
+def test_a_month_without_a_day_is_counted_from_its_beginning(case: Case) -> None:
+    known_start(case, "2026-10")
+    found = logs.needed_from(case)
+    assert found.at == datetime(2026, 9, 30, 23, tzinfo=UTC)  # Dublin in summer
+    assert "from the beginning of its month" in found.warnings[0]

@@ -164,9 +164,9 @@ def test_a_hold_from_the_draft_to_the_release(run: Run, hands: Hands) -> None:
     words = ("Mail on the laptop", "--reason", "claims", "--contact", "c@example.org")
     done(
         run("hold start", *words, "--custodian", "Ann", "--system", "chat"),
-        "LH1: begun, 1 custodians",
+        "LH1: begun; custodians: 1",
     )
-    done(run("hold extend", "LH1", "--custodian", "Ben"), "2 custodians")
+    done(run("hold extend", "LH1", "--custodian", "Ben"), "custodians: 2")
     done(run("hold send", "LH1", "--draft"), "To: Ann, Ben", "Mail on the laptop")
     done(run("hold show"), "not sent", "still deletes")
     done(run("hold send", "LH1"), "Please keep these records: EX-7")

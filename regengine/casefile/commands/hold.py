@@ -21,7 +21,8 @@ app = typer.Typer(
 
 HoldName = Annotated[str, typer.Argument(help="the hold, like LH1", show_default=False)]
 People = Annotated[
-    list[str] | None, typer.Option("--custodian", help="who must keep; may be repeated")
+    list[str] | None,
+    typer.Option("--custodian", help='who must keep: "Ann <ann@example.org>"; may be repeated'),
 ]
 Systems = Annotated[
     list[str] | None, typer.Option("--system", help="what deletes by itself; may be repeated")
@@ -67,7 +68,7 @@ def start_(
             records_to=moment(end, "--records-to"),
             days=days,
         )
-        said(case, f"{made.id}: begun, {len(made.custodians)} custodians")
+        said(case, f"{made.id}: begun; custodians: {len(made.custodians)}")
 
 
 @app.command("extend")
@@ -84,7 +85,7 @@ def extend_(
         from regengine.casefile import litigation_hold  # noqa: PLC0415  # reason: needs the extra
 
         made = litigation_hold.extend(case, hold, custodians or (), systems or ())
-        said(case, f"{made.id}: {len(made.custodians)} custodians, {len(made.systems)} systems")
+        said(case, f"{made.id}: custodians: {len(made.custodians)}, systems: {len(made.systems)}")
 
 
 @app.command("send")

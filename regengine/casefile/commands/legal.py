@@ -112,20 +112,24 @@ def note_list(
     zone = zone_of(reader_zone)
     with opened_case(name, where) as case:
         from regengine.casefile import legal  # noqa: PLC0415  # reason: needs the extra
+        from regengine.casefile import privilege as room  # noqa: PLC0415  # reason: as above
 
         found = legal.notes(case, "advice" if advice else "facts")
-        rows = [_note(made.record, made.entry, zone) for made in found]
+        rows = [
+            _note(made.record, made.entry, room.shared_with(case, made.record.id), zone)
+            for made in found
+        ]
         columns = ("note", "made", "author", "to", "kind", "label", "what it says")
         listed(form, columns, rows, [made.record for made in found])
 
 
-def _note(found: Note, entry: Entry, zone: str | None) -> tuple[object, ...]:
+def _note(found: Note, entry: Entry, shared: list[str], zone: str | None) -> tuple[object, ...]:
     files = "".join(f" [{file.name}]" for file in entry.files)
     return (
         found.id,
         when(found.at or entry.at, zone),
         found.author,
-        ", ".join(found.to),
+        ", ".join((*found.to, *shared)),
         found.kind,
         found.label,
         f"{found.text}{files}",
