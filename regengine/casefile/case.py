@@ -13,13 +13,14 @@ from regengine.assessment import Assessment
 from regengine.casefile import history
 from regengine.casefile.entries import Draft, Entry
 from regengine.casefile.history import Change, Confidence
-from regengine.casefile.paths import Spot, Tree, apply, differences, find
+from regengine.casefile.paths import Spot, Tree, apply, differences, find, keeps_unknown, read
 from regengine.casefile.store import Journal, MatterLine, Outline, Store
 from regengine.corpus import Corpus
 from regengine.errors import Fault, InputError
 from regengine.facts import Incident
 from regengine.inference import Engine
 from regengine.intake import dump, read_incident
+from regengine.leaves import is_unknown
 
 ASSESSMENT: Final = "assessment"
 FILING: Final = "filing"
@@ -208,6 +209,8 @@ class Case:
         """
         words = self.corpus.vocabulary
         spots = [(find(path, words), value) for path, value in values.items()]
+        tree = self.facts()
+        spots = [(spot, _still_there(spot, value, tree)) for spot, value in spots]
         return self._change(
             spots, learned=learned, until=until, source=source, confidence=confidence, why=why
         )
@@ -435,6 +438,25 @@ def _plain(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_plain(held) for held in value]
     return value
+
+
+def _still_there(spot: Spot, value: Any, tree: Tree) -> Any:
+    """Keep what becomes unknown in view: a place, a group or a promise does not vanish so.
+
+    Raise ``InputError`` where an entry of a list would be taken out of it.
+    """
+    if not is_unknown(value) or read(tree, spot) is None:
+        return value
+    if len(spot.keys) == len(("affected", "customers")) and spot.keys[0] in (
+        "affected",
+        "contracts",
+    ):
+        message = (
+            "is an entry of a list: to make it unknown would take it out, and its duties with it; "
+            "set what is not known of it, or undo the entry that brought it in"
+        )
+        raise InputError([Fault("facts", spot.path, message)])
+    return "unknown" if keeps_unknown(spot) else value
 
 
 def _is_after(at: str, known: datetime | None) -> bool:

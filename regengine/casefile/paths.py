@@ -200,14 +200,18 @@ def apply(tree: Tree, spot: Spot, value: Any, words: Vocabulary) -> None:
         _apply_member(holder, spot, value, words)
     elif isinstance(holder, list):
         _apply_entry(holder, spot, value)
-    elif value is None or (is_unknown(value) and not _keeps_unknown(spot)):
+    elif value is None or (is_unknown(value) and not keeps_unknown(spot)):
         holder.pop(last, None)
     else:
         holder[last] = deepcopy(value)
 
 
-def _keeps_unknown(spot: Spot) -> bool:
-    """Tell where the word itself says something: people of a place, though not how many."""
+def keeps_unknown(spot: Spot) -> bool:
+    """Tell where the word itself says something: people of a place, though not how many.
+
+    >>> keeps_unknown(Spot(("affected", "customers", "people", "IE")))
+    True
+    """
     return spot.keys[-1] == "regimes_possible" or spot.keys[-2:-1] == ("people",)
 
 

@@ -42,6 +42,12 @@ def _fact(body: Mapping[str, Any]) -> str:
 def _value(value: object) -> str:
     if value is None:
         return "unknown"
+    if isinstance(value, Mapping):
+        said = value.get("value", value)
+        listed = ", ".join(f"{k}: {_value(v)}" for k, v in value.items())
+        return listed if said is value else _value(said)
+    if isinstance(value, list):
+        return ", ".join(map(_value, value))
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
@@ -54,6 +60,13 @@ def _assessment(body: Mapping[str, Any]) -> str:
 def _filing(body: Mapping[str, Any]) -> str:
     reference = f", reference {body['reference']}" if body.get("reference") else ""
     return f"{body['key']}: {body['state']} at {body['at']}{reference}"
+
+
+def _documents(body: Mapping[str, Any]) -> str:
+    papers = body["documents"]
+    notices = [key for paper in papers for key in paper["keys"] if paper["kind"] == "filing"]
+    named = f", notices of {', '.join(dict.fromkeys(notices))}" if notices else ""
+    return f"{len(papers)} paper{'' if len(papers) == 1 else 's'} written and kept{named}"
 
 
 def _decision(body: Mapping[str, Any]) -> str:
@@ -168,12 +181,36 @@ def _count(body: Mapping[str, Any]) -> str:
     return f"{body['people']:,} people counted in {body['file']}, SHA-256 {body['sha256'][:16]}"
 
 
+def _message(body: Mapping[str, Any]) -> str:
+    loud = ", despite a refusal" if body["despite"] else ""
+    return f"{body['id']} to {body['audience']}: {body['title']}, {body['state']}{loud}"
+
+
+def _isolation(body: Mapping[str, Any]) -> str:
+    return f"{body['id']} {body['system']} isolated, evidence secured before: {body['secured']}"
+
+
+def _service(body: Mapping[str, Any]) -> str:
+    word = "limited" if body["limited"] else "down"
+    ended = f" to {body['down_until']}" if body["down_until"] else ""
+    span = f": {word} from {body['down_from']}{ended}" if body["down_from"] else ""
+    up = ", stayed up" if body["up"] else ""
+    return f"{body['id']} {body['name']}{span}{up}"
+
+
+def _step(body: Mapping[str, Any]) -> str:
+    without = ", without the evidence" if body["state"] == "done" and body["lacking"] else ""
+    step = str(body["step"]).replace("_", " ")
+    return f"{body['id']} {step} {body['system']}: {body['state']}{without}"
+
+
 _KINDS: Final[Mapping[str, Told]] = {
     "law_change": _law_change,
     "opened": _opened,
     "fact": _fact,
     "assessment": _assessment,
     "filing": _filing,
+    "documents": _documents,
     "decision": _decision,
     "presumption": _presumption,
     "candidate": _candidate,
@@ -194,4 +231,8 @@ _KINDS: Final[Mapping[str, Told]] = {
     "policy": _policy,
     "consent": _consent,
     "count": _count,
+    "message": _message,
+    "isolation": _isolation,
+    "service": _service,
+    "destructive_step": _step,
 }

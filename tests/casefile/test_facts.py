@@ -172,8 +172,24 @@ def test_a_file_that_is_all_that_is_known_makes_the_rest_unknown(case: Case) -> 
 def test_people_of_a_place_may_be_known_to_be_there_and_not_how_many(case: Case) -> None:
     case.set({TX: "unknown"})
     assert case.facts()["affected"][0]["people"]["US-TX"] == "unknown"
-    case.set({TX: None})
+    case.undo(case.changes[-1].seq)
     assert "US-TX" not in case.facts()["affected"][0]["people"]
+
+
+@pytest.mark.parametrize("value", [None, "unknown"])
+def test_a_number_that_is_not_known_any_more_leaves_its_place_in_view(
+    case: Case, value: str | None
+) -> None:
+    case.set({"affected.customers.people.IE": value})
+    assert case.facts()["affected"][0]["people"] == {"IE": "unknown"}
+    assert case.assess().result("eu-gdpr-sa@IE").status == "required"
+
+
+@pytest.mark.parametrize("path", ["affected.customers", "contracts.acme"])
+def test_a_group_or_a_promise_does_not_vanish_by_being_unknown(case: Case, path: str) -> None:
+    case.set({"contracts.acme.party": "Acme"})
+    with pytest.raises(InputError, match="its duties with it"):
+        case.set({path: "unknown"})
 
 
 def test_nothing_is_learned_in_the_future_or_without_an_offset(case: Case, clock: Clock) -> None:
