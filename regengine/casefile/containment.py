@@ -603,7 +603,8 @@ def feed(
                 note = rows[path].note if path in rows else None
                 message = f"the records do not bear it out{f': {note}' if note else ''}"
                 raise InputError([Fault(case.reference, path, message)])
-        wanted = {*only, *replace} or {x for x, row in rows.items() if row.state != "asks"}
+        named = set(only) or {x for x, row in rows.items() if row.state != "asks"}
+        wanted = named | set(replace)
         made: list[Change] = []
         for path in sorted(wanted, key=list(rows).index):
             row = rows[path]
