@@ -14,7 +14,6 @@ from regengine.casefile.commands import options
 from regengine.casefile.commands.app import app
 from regengine.casefile.telling import told
 
-
 pytestmark = pytest.mark.usefixtures("case")
 
 
