@@ -138,7 +138,8 @@ class _Reader:
             deadline = Deadline(kind="none")
         place = self.incident.organisation.country or "unknown"
         name = PREFIX + contract.id
-        because = f"covers {', '.join(contract.covers or ())}: none of them is affected"
+        named = ", ".join(contract.covers or ())
+        because = f"covers {named}: none of them is affected" if named else "holds for nobody"
         reason = because if affected is Truth.FALSE else "entered as a promise"
         cites = dict.fromkeys(filter(None, (self.cite, contract.agreement)))
         return Result(
@@ -231,6 +232,8 @@ class _Reader:
         covers, listed = self.contract.covers, self.incident.affected
         if covers is None:
             return Truth.TRUE, ()
+        if not covers:
+            return Truth.FALSE, ()
         if listed is None:
             return Truth.UNKNOWN, covers
         named = {group.group: group for group in listed}

@@ -207,8 +207,10 @@ def read_contracts(
         reading = Reading(table.name, case.corpus.vocabulary)
         made: list[dict[str, Any]] = []
         seen: dict[str, int] = {}
-        for number, (line, row) in enumerate(table.rows):
-            if number >= MOST:
+        for line, row in table.rows:
+            if sheet.is_blank(row):
+                continue
+            if len(made) >= MOST:
                 raise InputError([Fault(table.name, "", f"more than {MOST:,} contracts")])
             entry = _entry(reading, table.header, columns, line, row)
             name = entry.get("id")

@@ -69,6 +69,7 @@ class Counts:
     ``rows`` are those below the heading. ``misaligned`` rows have more or fewer cells than
     the heading and ``unmatched`` rows name no known place: both count as ``unknown``, or for
     their country alone; ``spellings`` tells how many different ones did not match.
+    ``blank`` rows at the end of the table are not counted; between others they are, as unknown.
     ``several`` people stand in places that contradict; ``unnamed`` rows have no person.
     """
 
@@ -85,6 +86,7 @@ class Counts:
     misaligned: int = 0
     several: int = 0
     unnamed: int = 0
+    blank: int = 0
 
     @property
     def people(self) -> int:
@@ -250,6 +252,7 @@ class _Tally:
     misaligned: int = 0
     unnamed: int = 0
     rows: int = 0
+    blank: int = 0
     _spellings: set[bytes] = field(default_factory=set)
     _known: dict[tuple[str, str], tuple[str, bool]] = field(default_factory=dict)
 
@@ -328,6 +331,7 @@ def count_people(
             misaligned=tally.misaligned,
             several=several,
             unnamed=tally.unnamed,
+            blank=tally.blank,
         )
 
 
@@ -390,7 +394,7 @@ def _seen(
 ) -> Iterator[tuple[str, str, str]]:
     """Give group, place and person of each row."""
     width = len(table.header)
-    for _, row in table.rows:
+    for row in _filled(table, tally):
         tally.rows += 1
         if progress is not None and tally.rows % _STEP == 0:
             progress(tally.rows)
@@ -407,6 +411,19 @@ def _seen(
             named = word if word in groups else OTHERS
         person = row[columns.person].strip() if columns.person >= 0 else ""
         yield named, tally.place(country, state), person
+
+
+def _filled(table: sheet.Sheet, tally: _Tally) -> Iterator[list[str]]:
+    """Give the rows; blank ones only once another follows, since tables end in such."""
+    empty = [""] * len(table.header)
+    for _, row in table.rows:
+        if sheet.is_blank(row):
+            tally.blank += 1
+            continue
+        while tally.blank:
+            tally.blank -= 1
+            yield empty
+        yield row
 
 
 def _once_each(rows: Iterable[tuple[str, str, str]], tally: _Tally) -> int:

@@ -121,12 +121,16 @@ def add(case: Case, insurer: str, *, source: str | None = None, **fields: Any) -
 def change(case: Case, name: str, *, source: str | None = None, **fields: Any) -> Policy:
     """Write a policy again; the promise of its notice clause follows."""
     with case.writing():
+        before = POLICIES.one(case, name)
         policy = POLICIES.change(case, name, **fields)
         if policy.state == "withdrawn":
-            case.set({f"contracts.{policy.promise}": None}, why=f"{policy.id} is withdrawn")
+            # The promise stays in view, as one that holds for nobody.
+            case.set({f"contracts.{policy.promise}.covers": []}, why=f"{policy.id} is withdrawn")
             for task in _tasks_of(case, policy):
                 tasks.end(case, task.id, "dropped", f"{policy.id} is withdrawn")
         else:
+            if before.state == "withdrawn":
+                case.set({f"contracts.{policy.promise}.covers": None}, why=f"{policy.id} holds")
             _promise(case, policy, source or f"policy {policy.id}")
             _open_tasks(case, policy)
     return policy
@@ -363,12 +367,12 @@ def at_risk(case: Case) -> list[tuple[str, str]]:
 
 def standing(case: Case, now: datetime) -> Iterator[Standing]:
     """Tell of every policy, of each open condition, and of what puts cover at risk."""
-    for name, why in at_risk(case):
-        yield Standing("experts", name, why, "done", warning=f"{AT_RISK}: {why}")
+    for name, risk in at_risk(case):
+        yield Standing("experts", name, risk, "done", warning=f"{AT_RISK}: {risk}")
     for name, what, answer in _done(case):
         if answer.verdict == "unknown":
-            said = f"not known whether consent was needed: {'; '.join(answer.why)}"
-            yield Standing("experts", name, what, "done", warning=said)
+            open_ = f"not known whether consent was needed: {'; '.join(answer.why)}"
+            yield Standing("experts", name, what, "done", warning=open_)
     held = [policy for policy in POLICIES.all(case) if policy.state == "held"]
     notices = {result.id: result for result in contracts.owed(case, now)} if held else {}
     for policy in held:
@@ -382,7 +386,7 @@ def standing(case: Case, now: datetime) -> Iterator[Standing]:
             said = _said(case, policy, action, None, None)
             if said != "given":
                 what = f"{policy.title}: consent {consent_words(action)}"
-                words = f"{AT_RISK} without it" if said is None else f"consent was {said}"
+                words = f"consent was {said}" if said else f"{AT_RISK} without it"
                 yield Standing("experts", policy.id, what, said or "open", warning=words)
 
 
@@ -397,10 +401,7 @@ def _doubts(case: Case, policy: Policy, notice: Result | None, now: datetime) ->
     if policy.ends is not None and policy.ends < today:
         yield f"the period ended on {policy.ends}: see whether notice can still be given"
     began = case.incident().timeline.get("occurred_from") or ()
-    days = [
-        x.at.day or x.at.at.astimezone(experts.home(case)).date()
-        for x in began
-        if x.at.day or x.at.at
-    ]
+    zone = experts.home(case)
+    days = [instant_of(x.at, zone).astimezone(zone).date() for x in began]
     if policy.retroactive is not None and days and min(days) < policy.retroactive:
         yield f"the incident began before the retroactive date {policy.retroactive}"

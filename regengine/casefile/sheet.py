@@ -61,6 +61,15 @@ def bare(text: str) -> str:
     return text[1:] if text[:1] == "'" and text[1:].startswith(_FORMULA) else text
 
 
+def is_blank(row: list[str]) -> bool:
+    """Tell whether a row says nothing.
+
+    >>> is_blank(["", " "]), is_blank([])
+    (True, True)
+    """
+    return not any(cell.strip() for cell in row)
+
+
 @contextmanager
 def opened(path: str | Path, *, most: int) -> Iterator[Sheet]:
     """Open a table of at most so many bytes.
@@ -92,8 +101,8 @@ def _sheet(text: io.TextIOWrapper, name: str, encoding: str, digest: str, size: 
     rows = _rows(reader, name, encoding)
     if told:
         next(rows, None)
-    _, header = next(rows, (0, []))
-    if not any(cell.strip() for cell in header):
+    header = next((row for _, row in rows if not is_blank(row)), [])
+    if not header:
         raise InputError([Fault(name, "", "is empty: the first row names the columns")])
     if len(header) > _COLUMNS:
         raise InputError([Fault(name, "", f"has more than {_COLUMNS} columns")])
@@ -102,7 +111,7 @@ def _sheet(text: io.TextIOWrapper, name: str, encoding: str, digest: str, size: 
 
 
 def _rows(reader: Iterator[list[str]], name: str, encoding: str) -> Iterator[tuple[int, list[str]]]:
-    """Give the rows that are not blank; a fault of the file names the line."""
+    """Give the rows, also those of empty cells alone; a fault of the file names the line."""
     while True:
         line = getattr(reader, "line_num", 0) + 1
         try:
@@ -113,8 +122,7 @@ def _rows(reader: Iterator[list[str]], name: str, encoding: str) -> Iterator[tup
             raise InputError([Fault(name, f"line {line}", f"is no row: {error}")]) from None
         except UnicodeError:
             raise InputError([Fault(name, f"line {line}", f"is no text in {encoding}")]) from None
-        if any(cell.strip() for cell in row):
-            yield getattr(reader, "line_num", line), row
+        yield getattr(reader, "line_num", line), row
 
 
 def _looked_over(file: BinaryIO, name: str, most: int) -> tuple[str, int, str]:

@@ -90,6 +90,15 @@ def test_a_row_with_moved_cells_counts_as_unknown(tmp_path: Path) -> None:
     assert found.misaligned == 1
 
 
+def test_a_row_that_says_nothing_is_somebody_unknown_unless_the_table_ends_with_it(
+    tmp_path: Path,
+) -> None:
+    path = written(tmp_path, "country,state\n,\nUS,CA\n,\n\nDE,\n,\n,\n\n")
+    found = count_people(path)
+    assert found.groups["people"] == {"DE": 1, "US-CA": 1, "unknown": 3}
+    assert (found.rows, found.blank) == (5, 3)
+
+
 def test_no_value_of_a_cell_is_told_where_columns_are_not_found(tmp_path: Path) -> None:
     path = written(tmp_path, "Ann Able,ann@x.example\nBob Best,bob@x.example\n")
     for options in ({}, {"country": "Ann Ablee"}, {"country": "nation", "person": "mail"}):
