@@ -11,12 +11,13 @@ from collections.abc import Callable, Sequence
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import assessing, matters, paper, peers
+from benchmarks import assessing, casefile, matters, paper, peers
 from benchmarks.timing import Timed, in_turns, once
 from regengine.corpus import Corpus
 
 BY_HAND = "plain Python, by hand"
 _FEW, _MANY = 5_000, 100_000
+_FEW_MATTERS, _MANY_MATTERS = 1_000, 10_000  # of 100 entries each
 
 
 def main() -> None:
@@ -41,6 +42,7 @@ def main() -> None:
     _cold(console, max(3, options.rounds // 2))
     _law(console)
     _paper(console)
+    _casefile(console, options.rounds, _MANY_MATTERS if options.full else _FEW_MATTERS)
     count = _MANY if options.full else _FEW
     console.print(f"[bold]Memory[/bold]  {assessing.memory(count)}")
 
@@ -49,7 +51,9 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--rounds", type=int, default=9, help="how often each takes its turn")
     parser.add_argument(
-        "--full", action="store_true", help=f"{_MANY:,} assessments for memory, not {_FEW:,}"
+        "--full",
+        action="store_true",
+        help=f"{_MANY:,} assessments for memory, not {_FEW:,}; {_MANY_MATTERS:,} matters",
     )
     found = parser.parse_args()
     found.rounds = max(1, found.rounds)
@@ -152,6 +156,20 @@ def _paper(console: Console) -> None:
         page = f"{row.page:.0f}" if row.page is not None else ""
         ratio = f"{row.page / made.bare:.2f}" if row.page is not None else ""
         table.add_row(row.name, wall, page, ratio)
+    console.print(table)
+
+
+def _casefile(console: Console, rounds: int, count: int) -> None:
+    table = Table(
+        title=f"Case files: 10 matters with 1,000 entries, and {count:,} with {count * 100:,}",
+        title_justify="left",
+        expand=True,
+    )
+    for heading in ("database", "operation", "small ms", "large ms", "ratio"):
+        table.add_column(heading, justify="left" if heading[0] in "do" else "right")
+    for row in casefile.measured(rounds, (count, 100)):
+        ratio = f"{row.large / row.small:.2f}"
+        table.add_row(row.database, row.name, f"{row.small:.3f}", f"{row.large:.3f}", ratio)
     console.print(table)
 
 
