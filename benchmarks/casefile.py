@@ -116,7 +116,7 @@ def _times(store: Store, rounds: int) -> dict[str, float]:
     live.assess(record=False)
     jobs: dict[str, Callable[[], object]] = {
         "list 100 matters": lambda: store.matters(limit=100),
-        "list all, for each matter": lambda: store.matters(),
+        "list all, for each matter": store.matters,
         "show: facts of 100 entries": lambda: Case(store, usual, "A").facts(),
         "append an entry": lambda: live.record(Draft(kind="note", body={"text": "x"})),
         "assess, not recorded": lambda: live.assess(record=False),
