@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from regengine.assessment import Assessment, Result
 from regengine.calendars import zone as zone_of
+from regengine.casefile.standing import Standing
 from regengine.documents.content import (
     counted,
     elements,
@@ -26,6 +27,8 @@ from regengine.documents.document import Document
 from regengine.documents.outputs import label, phrase, place_name, residence, table
 from regengine.documents.printed import document
 from regengine.documents.provenance import provenance
+from regengine.documents.tracked import Tracked, facts_only, line_of
+from regengine.documents.tracked import printed as printed_rows
 from regengine.documents.wording import joined, range_text
 from regengine.documents.workstreams import Decision, OpenQuestionRow, Situation, Task, is_judgement
 from regengine.errors import Fault, InputError
@@ -33,6 +36,7 @@ from regengine.facts import Group, Incident, Moment
 
 _NEWS, _CLOCKS, _TASKS, _WAITING, _HOLDERS = 14, 10, 12, 3, 8
 _SOFT = 4  # notices without an instant that are named
+_ROWS, _OWNERS = 14, 12  # of the record
 _NAME = 160  # characters of a name
 _REFERENCE = 60  # at the foot of each page
 
@@ -125,23 +129,30 @@ def shift_brief(
     assessment: Assessment,
     hours: float = 12,
     since: datetime | None = None,
+    *,
+    standing: Sequence[Standing] = (),
+    advice: bool = False,
 ) -> Document:
     """Write the hand-over of a shift: what is new, what the next hours bring, who is awaited.
 
     What is new counts from the aware instant ``since``, by default ``hours`` before
     ``assessment.now``; a date without a time is new on its whole day. Without a ``now``
-    everything on record is new, and the first clocks stand for the next hours. Raise
+    everything on record is new, and the first clocks stand for the next hours. Of the case
+    file's rows in ``standing``, those with a warning and those that are due stand there, and
+    who owns how many; the advice track only with ``advice``. Raise
     ``InputError`` for hours that are not above zero, and a ``since`` without an offset or
     after now.
     """
-    shift = _Shift(incident, assessment, hours, since)
+    rows = standing if advice else facts_only(standing)
+    shift = _Shift(incident, assessment, hours, since, rows)
+    styles = ("brief/brief.css", *(("brief/record.css",) if rows else ()))
     return document(
         "shift-brief",
         "brief",
         "brief/shift.html",
         shift.page(),
         assessment,
-        styles=("brief/brief.css",),
+        styles=styles,
         keys=[result.key for result in shift.due()],
         american=shift.docket.american,
         enclosures=[provenance(incident, assessment, None)],
@@ -289,9 +300,15 @@ class _Shift(_Brief):
     """The hand-over of a shift."""
 
     def __init__(
-        self, incident: Incident, assessment: Assessment, hours: float, since: datetime | None
+        self,
+        incident: Incident,
+        assessment: Assessment,
+        hours: float,
+        since: datetime | None,
+        standing: Sequence[Standing] = (),
     ) -> None:
         super().__init__(incident, assessment)
+        self.rows = printed_rows(self.docket, standing)
         now = assessment.now
         self.hours = _checked_hours(hours)
         self.since = _checked_since(since, now)
@@ -318,6 +335,7 @@ class _Shift(_Brief):
             "more_tasks": _more(len(tasks) - _TASKS),
             "earlier": self._earlier(),
             "waiting": self._waiting(),
+            **self._on_record(),
         }
 
     # -- since ------------------------------------------------------------------------
@@ -431,6 +449,41 @@ class _Shift(_Brief):
         name = "earlier_task" if len(numbers) == 1 else "earlier_tasks"
         return _word(name, count=len(numbers), numbers=joined(numbers))
 
+    # -- the record -------------------------------------------------------------------
+
+    def _on_record(self) -> dict[str, Any]:
+        """Lay out what is wrong or due on record in these hours, and who owns what is open."""
+        soon = [
+            row
+            for row in self.rows
+            if row.warning
+            or row.late
+            or (row.at is not None and (self.until is None or row.at <= self.until))
+        ]
+        owners = self._owners()
+        return {
+            "record": soon[:_ROWS],
+            "more_record": _more(len(soon) - _ROWS),
+            "owners": owners[:_OWNERS],
+            "more_owners": _more(len(owners) - _OWNERS),
+            "has_advice": any(row.advice for row in self.rows),
+        }
+
+    def _owners(self) -> list[tuple[str, str, str]]:
+        """Say for each owner which rows are open, how many are late, what is due first."""
+        held: dict[str, list[Tracked]] = {}
+        for row in self.rows:
+            if row.warning or row.at is not None or row.state == "open":
+                held.setdefault(row.who or _word("nobody"), []).append(row)
+        found = []
+        for who, rows in held.items():
+            late = sum(row.late for row in rows)
+            name = "owns_late" if late else "owns"
+            said = _word(name, count=len(rows), late=late, records=joined(x.record for x in rows))
+            timed = sorted((x.at, x.due or "") for x in rows if x.at is not None)
+            found.append((who, clip(said, _NAME), timed[0][1] if timed else ""))
+        return found
+
     # -- waiting ----------------------------------------------------------------------
 
     def _waiting(self) -> list[tuple[str, list[str], str | None]]:
@@ -448,6 +501,9 @@ class _Shift(_Brief):
         return found
 
     def _awaited(self) -> Iterator[tuple[str, str]]:
+        for row in self.rows:
+            if row.late and row.who:
+                yield row.who, line_of(row._replace(who=row.left, warning=None))
         for question in self.assessment.open_questions:
             if is_judgement(question.fact):
                 yield self.situation.decider(question.fact)[0], question.question

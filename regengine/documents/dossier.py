@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from regengine.assessment import Assessment
+from regengine.casefile.standing import Standing
 from regengine.corpus import Corpus
 from regengine.documents import filings, index, matter_papers
 from regengine.documents.consistency import Contradiction, contradictions, report
@@ -78,6 +79,7 @@ def build(
     since: Mapping[str, FilingRecord] | None = None,
     corpus: Corpus | None = None,
     record: OnRecord | None = None,
+    standing: Sequence[Standing] = (),
     progress: Progress | None = None,
     workers: int = 1,
 ) -> Dossier:
@@ -87,7 +89,8 @@ def build(
     (checklist, briefs, memos, register), as is done where nothing is named. ``since`` are
     the records of an earlier run, ``corpus`` the law where it is not the packaged one.
     ``record`` is the entry of a case file on which the papers rest: all enclose it, those
-    for counsel print it, the receipt holds it.
+    for counsel print it, the receipt holds it. ``standing`` are the rows of its workstreams,
+    for the checklist, the shift brief and the calendar.
     ``workers`` is how many processes make notices beside this one, which must be started
     from a file whose main code is guarded; without, all are made here. Raise
     ``InputError`` for a bad name or answer, ``fonts.MissingFontError`` where a script has no
@@ -103,6 +106,7 @@ def build(
                 whole=whole,
                 since=since,
                 corpus=corpus,
+                standing=standing,
                 progress=progress,
                 workers=workers,
             )
@@ -116,7 +120,7 @@ def build(
         found: list[Document] = []
         for name in matter_papers.NAMES if whole else ():
             tally.begin(name)
-            found += matter_papers.make(name, incident, assessment, corpus)
+            found += matter_papers.make(name, incident, assessment, corpus, standing)
             tally.end()
         posted = substitute_notices(incident, assessment, chosen, prepared=all_ and whole)
         return [*found, *(one.document for one in posted)]
@@ -128,7 +132,15 @@ def build(
     if apart:
         documents = (*documents, report(apart, incident, assessment))
     waiting = missing((one.notice.result.key, one.paper) for one in made)
-    data = _data(incident, assessment, made, documents[len(made) :], waiting, whole=whole)
+    data = _data(
+        incident,
+        assessment,
+        made,
+        documents[len(made) :],
+        waiting,
+        whole=whole,
+        standing=standing,
+    )
     files = {name: content for one in documents for name, content in one.paths().items()}
     files |= data
     files[RECEIPT] = receipt(incident, assessment, documents, data, everything=all_)
@@ -145,6 +157,7 @@ def file(
     since: Mapping[str, FilingRecord] | None = None,
     corpus: Corpus | None = None,
     record: OnRecord | None = None,
+    standing: Sequence[Standing] = (),
     progress: Progress | None = None,
     workers: int = 1,
     finish: Callable[[Dossier], Dossier] | None = None,
@@ -166,6 +179,7 @@ def file(
         since=since,
         corpus=corpus,
         record=record,
+        standing=standing,
         progress=progress,
         workers=workers,
     )
@@ -214,6 +228,7 @@ def _data(
     waiting: tuple[Missing, ...],
     *,
     whole: bool,
+    standing: Sequence[Standing] = (),
 ) -> dict[str, bytes]:
     """Write the files that are no papers: data of the whole matter, and its index."""
     files: dict[str, bytes] = {}
@@ -221,7 +236,7 @@ def _data(
         files["answers.yaml"] = answers_file(waiting)
     if whole:
         ready = {key: one.record.readiness for one in made for key in one.notice.keys}
-        files |= matter_papers.data(assessment, ready)
+        files |= matter_papers.data(assessment, ready, standing)
     files["index.html"] = index.page(incident, assessment, made, papers, waiting, tuple(files))
     return files
 

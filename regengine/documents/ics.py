@@ -7,7 +7,7 @@ in the description.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -15,8 +15,10 @@ from typing import Literal, NamedTuple
 from icalendar import Alarm, Calendar, Component, Event, Todo, vText
 
 from regengine.assessment import Assessment, Deadline, Result
+from regengine.casefile.standing import Standing
 from regengine.documents.outputs import EPOCH, label, phrase, place_name, table
 from regengine.documents.shelf import put_file
+from regengine.documents.tracked import due_first, facts_only
 from regengine.documents.wording import instant_text, printable, sentence, start_text
 from regengine.plan import Act, Plan, plan_of
 from regengine.version import VERSION
@@ -25,7 +27,7 @@ _REMINDERS = (timedelta(hours=24), timedelta(hours=4))
 _URGENT, _USUAL = 1, 5  # RFC 5545: 1 is the highest priority, 5 the middle
 _WEB = ("https://", "http://")
 
-_Sureness = Literal["required", "possible", "projected"]
+_Sureness = Literal["required", "possible", "projected", "record"]
 
 
 class _Entry(NamedTuple):
@@ -52,7 +54,9 @@ def calendar(assessment: Assessment, path: str | Path) -> Path:
     return target
 
 
-def calendar_bytes(assessment: Assessment, plan: Plan | None = None) -> bytes:
+def calendar_bytes(
+    assessment: Assessment, plan: Plan | None = None, *, standing: Sequence[Standing] = ()
+) -> bytes:
     """Build a calendar of all that is still to be done.
 
     An event at each ``due_at``, with reminders a day and four hours before; a tentative
@@ -60,6 +64,9 @@ def calendar_bytes(assessment: Assessment, plan: Plan | None = None) -> bytes:
     projected; a thing to do without a date where the law gives no instant. Where ``plan``
     says so, or the order of notices without one: an event for the earlier instant by which
     another notice binds this one, and one for each step that has to begin before.
+
+    Rows of the case file in ``standing`` that are due are events of a category of their
+    own, told apart from the deadlines of law; those of the advice track are left out.
     """
     acts = {act.key: act for act in (plan or plan_of(assessment)).acts}
     stamp = (assessment.now or EPOCH).astimezone(UTC)
@@ -68,6 +75,8 @@ def calendar_bytes(assessment: Assessment, plan: Plan | None = None) -> bytes:
         if result.status != "not_required" and not result.went_out:
             for entry in _entries(assessment.incident, result, acts.get(result.key)):
                 made.add_component(_component(entry, stamp))
+    for row in due_first(facts_only(standing), [x.key for x in assessment.obligations]):
+        made.add_component(_component(_recorded(assessment, row), stamp))
     return bytes(made.to_ical(sorted=False))
 
 
@@ -118,6 +127,26 @@ def _entries(incident: str, result: Result, act: Act | None) -> Iterator[_Entry]
             at=begin.at,
             lines=(_say("begin_at", at=at, due=act_by), *_standing(result)),
         )
+
+
+def _recorded(assessment: Assessment, row: Standing) -> _Entry:
+    """Make the entry of what the house has set itself a time for."""
+    late = row.due is not None and assessment.now is not None and row.due < assessment.now
+    who = row.who or _say("record_nobody")
+    return _Entry(
+        identity=f"{assessment.incident}\0record\0{row.record}",
+        summary=_say("record", record=row.record, what=" ".join(row.what.split())),
+        at=row.due,
+        lines=(
+            _say("record_why"),
+            _say("late") if late else "",
+            _say("record_who", who=who),
+            _say("record_state", state=row.state.replace("_", " ")),
+            _say("record_warning", warning=row.warning) if row.warning else "",
+        ),
+        sure="record",
+        categories=(str(table("calendar.toml")["category"]["record"]),),
+    )
 
 
 def _main(incident: str, result: Result) -> _Entry | None:
@@ -228,7 +257,7 @@ def _component(entry: _Entry, stamp: datetime) -> Component:
     if entry.at is not None:
         # Without an end an event takes no time: a deadline is an instant.
         made.add("dtstart", entry.at.astimezone(UTC))
-        made.add("status", "CONFIRMED" if entry.sure == "required" else "TENTATIVE")
+        made.add("status", "CONFIRMED" if entry.sure in ("required", "record") else "TENTATIVE")
         made.add("transp", "TRANSPARENT")
     else:
         if entry.since is not None:

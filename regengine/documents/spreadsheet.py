@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 
 from regengine.assessment import Assessment, Filed, Result
 from regengine.calendars import zone as zone_of
+from regengine.casefile.standing import Standing
 from regengine.documents.outputs import place_name
+from regengine.documents.tracked import due_first, facts_only
 from regengine.documents.wording import printable
 
 # A spreadsheet takes a cell that begins so for a formula, also in full width.
@@ -50,13 +52,18 @@ COLUMNS = (
 
 
 def deadlines_csv(
-    assessment: Assessment, readiness: Mapping[str, str] | None = None, *, bom: bool = False
+    assessment: Assessment,
+    readiness: Mapping[str, str] | None = None,
+    *,
+    bom: bool = False,
+    standing: Sequence[Standing] = (),
 ) -> bytes:
     """Write every result as a row, those that are due first.
 
     Instants are in UTC; ``due_local`` has the offset of ``zone``. ``readiness`` says by key
     how complete a notice is. A cell that a spreadsheet would run as a formula begins with
-    an apostrophe. ``bom`` marks the text as UTF-8 for programs that need it.
+    an apostrophe. What is due on record in ``standing`` follows the deadlines of law, with
+    the status ``record``; the advice track is left out. ``bom`` marks the text as UTF-8 for programs that need it.
 
     >>> import regengine
     >>> laptop = regengine.load_incident("examples/lost-laptop.yaml")
@@ -69,6 +76,10 @@ def deadlines_csv(
     for result in sorted(assessment.obligations, key=_by_time):
         row = _row(result, (readiness or {}).get(result.key, ""))
         writer.writerow([harmless(row[name]) for name in COLUMNS])
+    keys = [result.key for result in assessment.obligations]
+    for task in due_first(facts_only(standing), keys):
+        told = _task_row(assessment, task)
+        writer.writerow([harmless(told.get(name, "")) for name in COLUMNS])
     return (_BOM if bom else b"") + out.getvalue().encode()
 
 
@@ -120,6 +131,22 @@ def _row(result: Result, ready: str) -> dict[str, str]:
         "portal": result.portal or "",
         "filed": _filed(result.filed),
         "readiness": ready,
+    }
+
+
+def _task_row(assessment: Assessment, task: Standing) -> dict[str, str]:
+    """Write what the house has set itself a time for; it has no ground in law."""
+    now, due = assessment.now, task.due
+    late = int((now - due).total_seconds()) if now and due and due < now else None
+    said = (task.state, f"owner: {task.who}" if task.who else "nobody owns it", task.warning)
+    return {
+        "key": task.record,
+        "title": task.what,
+        "status": "record",
+        "kind": "task",
+        "due_at": _utc(due),
+        "late_by_seconds": _number(late),
+        "text": "; ".join(dict.fromkeys(x for x in said if x)),
     }
 
 

@@ -122,9 +122,9 @@ def line_of(row: Tracked) -> str:
 
 
 def cut(text: str, most: int) -> str:
-    """Take a text that others wrote: on one line, without control characters, cut and marked.
+    r"""Take a text that others wrote: on one line, without control characters, cut and marked.
 
-    >>> cut("one  two\\nthree", 8), cut("x" * 9, 4)
+    >>> cut("one  two\nthree", 8), cut("x" * 9, 4)
     ('one two…', 'xxx…')
     """
     kept = " ".join(printable(text, "\n\t\r").split())
