@@ -77,6 +77,8 @@ class Message(Record):
     why: str | None = None
 
 
+# What keeps a text from being approved, and how that is said.
+_AGAINST: Final = {"contradiction": "contradicts", "unproven": "is not borne out by"}
 MESSAGES: Final = Shelf("message", Message, "M")
 
 
@@ -202,8 +204,9 @@ def approve(
 ) -> Message:
     """Approve a message as it stands, by ``who`` (without it, the author of the record).
 
-    Raise ``InputError`` with a line for each sentence that contradicts the record, and where
-    another person is to approve it, unless ``despite`` says why it is approved all the same.
+    Raise ``InputError`` with a line for each sentence that contradicts the record or that it
+    does not bear out, and where another person is to approve it, unless ``despite`` says why
+    it is approved all the same.
     """
     found = case.assess(record=False)
     with case.writing():
@@ -211,9 +214,9 @@ def approve(
         _refuse(case, message, message.state != "draft", f"is {message.state} already")
         by = who or case.by
         faults = [
-            f'"{x.sentence}" contradicts {x.against} ({x.says})'
+            f'"{x.sentence}" {_AGAINST[x.severity]} {x.against} ({x.says})'
             for x in check(case, message, found)
-            if x.severity == "contradiction"
+            if x.severity in _AGAINST
         ]
         if message.approver and by.casefold() != message.approver.casefold():
             faults.append(f"is for {message.approver} to approve, not for {by}")

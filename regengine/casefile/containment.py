@@ -139,7 +139,7 @@ class Step(Record):
 
 ISOLATIONS: Final = Shelf("isolation", Isolation, "I")
 SERVICES: Final = Shelf("service", Service, "S")
-RECOVERIES: Final = Shelf("recovery", Recovery, "R")
+RECOVERIES: Final = Shelf("recovery", Recovery, "RC")
 STEPS: Final = Shelf("destructive_step", Step, "X")
 
 

@@ -54,7 +54,7 @@ class Expert(Record):
     why: str | None = None
 
 
-EXPERTS: Final = Shelf("expert", Expert, "X")
+EXPERTS: Final = Shelf("expert", Expert, "EX")
 
 
 def home(case: Case) -> ZoneInfo:

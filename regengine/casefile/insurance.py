@@ -101,7 +101,7 @@ class Gate(NamedTuple):
 
 
 POLICIES: Final = Shelf("policy", Policy, "POL")
-ANSWERS: Final = Shelf("consent", Consent, "C")
+ANSWERS: Final = Shelf("consent", Consent, "CO")
 
 
 def add(case: Case, insurer: str, *, source: str | None = None, **fields: Any) -> Policy:

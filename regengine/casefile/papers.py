@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 from regengine.assessment import Assessment, named_results
 from regengine.casefile.case import FILING, Case, origin
 from regengine.casefile.entries import Draft, Entry
+from regengine.casefile.workstreams import standings
 from regengine.documents.dossier import Dossier, Progress, Written, file
 from regengine.documents.provenance import OnRecord
 from regengine.documents.receipt import RECEIPT
@@ -71,6 +72,7 @@ def write(
         workers=workers,
         finish=finished,
         record=OnRecord(case.reference, head.seq, head.hash),
+        standing=standings(case, found.now or case.store.clock()),
     )
     return Papers(written, made[-1], found, keep(case, incident, found, made[-1], seq))
 

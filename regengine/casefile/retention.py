@@ -134,7 +134,7 @@ class SetTerm(Record):
     citation: str | None = None
 
 
-TERMS: Final = Shelf("retention", SetTerm, "R")
+TERMS: Final = Shelf("retention", SetTerm, "RT")
 
 
 # -- reading the words of the law ------------------------------------------------------------

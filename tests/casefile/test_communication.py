@@ -60,6 +60,20 @@ def test_a_denial_that_the_facts_do_not_bear_out_is_told_as_unproven(case: Case)
     assert [(x.severity, x.against) for x in found] == [("unproven", "incident.misuse_seen")]
 
 
+def test_a_denial_that_the_facts_do_not_bear_out_is_approved_for_a_reason_alone(
+    case: Case,
+) -> None:
+    room.draft(case, "Note", "partners", "There is no evidence that data were misused.")
+    with pytest.raises(InputError, match="is not borne out by"):
+        room.approve(case, "M1")
+    made = room.approve(case, "M1", despite="the laboratory says so, its report follows")
+    assert made.state == "approved"
+    assert "the laboratory says so" in made.despite[0]
+    case.set({"incident.misuse_seen": False})
+    room.draft(case, "Second note", "partners", "There is no evidence that data were misused.")
+    assert room.approve(case, "M2").despite == ()
+
+
 def test_a_sent_message_that_the_facts_overtake_is_named_with_its_sentence(
     case: Case, clock: Clock
 ) -> None:
@@ -258,6 +272,7 @@ def test_a_holding_statement_leaves_out_what_is_not_known(case: Case) -> None:
 def test_audiences_that_were_told_different_numbers_are_flagged_and_agreeing_ones_are_not(
     case: Case, clock: Clock
 ) -> None:
+    case.set({"incident.misuse_seen": False})
     sent(
         case, "partners", "900 customers are affected. There is no evidence that data were misused."
     )

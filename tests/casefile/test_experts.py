@@ -35,7 +35,7 @@ def test_a_forensic_firm_that_counsel_did_not_retain_stands_with_a_neutral_word(
     ]
     retained = experts.change(case, lab.id, retained_by_counsel=True, counsel="Firm LLP")
     assert experts.warnings(case, retained) == []
-    assert len(experts.EXPERTS.history(case, "X1")) == 2
+    assert len(experts.EXPERTS.history(case, "EX1")) == 2
 
 
 def test_an_engagement_of_which_it_is_unknown_who_gave_it_opens_a_question(case: Case) -> None:
@@ -170,11 +170,11 @@ def test_what_was_done_before_consent_is_recorded_and_stands_with_a_loud_warning
     insurance.consent(case, "POL1", "vendors")
     case.set({"timeline.ransom_paid": clock.at.isoformat()})
     said = warned(case, clock)
-    assert "X1: COVERAGE AT RISK: Lab Ltd was engaged, and Insurer SA, policy CY-88" in said
+    assert "EX1: COVERAGE AT RISK: Lab Ltd was engaged, and Insurer SA, policy CY-88" in said
     assert "timeline.ransom_paid: COVERAGE AT RISK: a ransom was paid" in said
     clock.move(hours=1)
     experts.add(case, "Second Lab", "forensic", engaged=clock.at, retained_by_counsel=True)
-    assert [name for name, _ in insurance.at_risk(case)] == ["X1", "timeline.ransom_paid"]
+    assert [name for name, _ in insurance.at_risk(case)] == ["EX1", "timeline.ransom_paid"]
 
 
 def test_an_incident_before_the_retroactive_date_and_a_period_that_ended_are_told(

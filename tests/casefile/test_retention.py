@@ -188,12 +188,12 @@ def test_a_term_set_by_hand_answers_an_open_end(case: Case) -> None:
     until = datetime(2032, 1, 1, tzinfo=UTC)
     made = retention.set_term(case, "register", until, why="advice", by="M", citation="memo 4")
     found = one(case, "register")
-    assert (made.id, found.end, found.open_questions) == ("R1", until, ())
+    assert (made.id, found.end, found.open_questions) == ("RT1", until, ())
     assert found.by_hand == made
     again = retention.set_term(case, "register", date(2033, 6, 30), why="longer")
-    assert again.id == "R1"
+    assert again.id == "RT1"
     assert one(case, "register").end == datetime(2033, 6, 30, 23, 59, 59, tzinfo=UTC)
-    assert len(retention.TERMS.history(case, "R1")) == 2
+    assert len(retention.TERMS.history(case, "RT1")) == 2
 
 
 def test_a_term_set_by_hand_never_shortens_that_of_a_law(store: Store) -> None:

@@ -413,7 +413,8 @@ def log_(
         from regengine.casefile import logs  # noqa: PLC0415  # reason: needs the extra
 
         with case.writing():
-            there = {x.id.casefold(): x for x in logs.LOGS.all(case)}
+            known = logs.LOGS.all(case)
+            there = {name.casefold(): x for x in known for name in (x.name, x.id)}
             old = there.get(source_name.casefold())
             log = old or logs.add(case, source_name, **given)
             if old is not None and given:
