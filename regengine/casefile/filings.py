@@ -274,7 +274,9 @@ def _late_by(result: Result, moment: datetime) -> timedelta | None:
 def _papers(case: Case, key: str) -> int | None:
     """Name the entry that keeps the papers of a notice."""
     for entry in reversed(case.entries):
-        if entry.kind == "documents" and any(key in x["keys"] for x in entry.told["documents"]):
+        if entry.kind != "documents" or entry.body is None or entry.track == "advice":
+            continue
+        if any(key in row["keys"] for row in entry.body["documents"]):
             return entry.seq
     return None
 

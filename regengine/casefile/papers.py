@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from regengine.assessment import Assessment, named_results
 from regengine.casefile.case import FILING, Case, origin
-from regengine.casefile.entries import Draft, Entry
+from regengine.casefile.entries import Draft, Entry, Track, sha256
+from regengine.casefile.store import Journal
 from regengine.casefile.workstreams import standings
+from regengine.documents.document import Document
 from regengine.documents.dossier import Dossier, Progress, Written, file
 from regengine.documents.provenance import OnRecord
 from regengine.documents.receipt import RECEIPT
@@ -20,6 +22,9 @@ from regengine.facts import Incident
 
 DOCUMENTS: Final = "documents"
 _RECORDS = "json/"
+# Kinds of paper that are counsel's own, and files that name them.
+_COUNSELS: Final = ("checklist", "brief", "memo")
+_NAMING: Final = ("index.html",)
 
 
 class Papers(NamedTuple):
@@ -78,33 +83,58 @@ def write(
 
 
 def keep(case: Case, incident: Incident, found: Assessment, made: Dossier, seq: int) -> Entry:
-    """Keep the files of a dossier, with the hashes of what they were made from."""
+    """Keep the files of a dossier, with the hashes of what they were made from.
+
+    Counsel's own papers (checklist, briefs, memos, and the index that names them) are kept
+    by an entry of their own on the advice track; the entry of what may be shown is returned.
+    """
+    theirs = [one for one in made.documents if one.kind in _COUNSELS]
+    private = {name for one in theirs for name in one.paths()}
+    if theirs:
+        private |= {name for name in _NAMING if name in made.files}
+    shown = [one for one in made.documents if one.kind not in _COUNSELS]
+    body = {
+        **origin(incident, found),
+        "facts_until": seq,
+        "now": found.now.isoformat() if found.now else None,
+        "receipt": sha256(made.files[RECEIPT]),
+    }
     with case.writing() as journal:
-        files = tuple(journal.keep(name, content) for name, content in made.files.items())
-        rows = [
-            {
-                "name": one.name,
-                "kind": one.kind,
-                "title": one.title,
-                "keys": list(one.keys),
-                "missing": list(one.missing),
-            }
-            for one in made.documents
-        ]
-        body = {
-            **origin(incident, found),
-            "facts_until": seq,
-            "now": found.now.isoformat() if found.now else None,
-            "receipt": next(x.sha256 for x in files if x.name == RECEIPT),
-            "documents": rows,
+        if theirs:
+            journal.add(_kept(journal, made, private, theirs, body, "advice"))
+        return journal.add(_kept(journal, made, made.files.keys() - private, shown, body, "facts"))
+
+
+def _kept(
+    journal: Journal,
+    made: Dossier,
+    names: Collection[str],
+    documents: Sequence[Document],
+    body: Mapping[str, Any],
+    track: Track,
+) -> Draft:
+    """Keep some files, and write the entry that lists their documents."""
+    files = tuple(journal.keep(name, made.files[name]) for name in made.files if name in names)
+    rows = [
+        {
+            "name": one.name,
+            "kind": one.kind,
+            "title": one.title,
+            "keys": list(one.keys),
+            "missing": list(one.missing),
         }
-        return journal.add(Draft(kind=DOCUMENTS, body=body, files=files))
+        for one in documents
+    ]
+    told = {**body, "label": "work-product" if track == "advice" else "none", "documents": rows}
+    return Draft(kind=DOCUMENTS, body=told, files=files, track=track)
 
 
 def drafted(case: Case, key: str) -> Entry | None:
     """Find the last entry that keeps a notice of a result."""
     for entry in reversed(case.entries):
-        if entry.kind == DOCUMENTS and any(key in row["keys"] for row in entry.told["documents"]):
+        if entry.kind != DOCUMENTS or entry.body is None or entry.track == "advice":
+            continue
+        if any(key in row["keys"] for row in entry.body["documents"]):
             return entry
     return None
 

@@ -462,8 +462,8 @@ class _Shift(_Brief):
         ]
         owners = self._owners()
         return {
-            "record": soon[:_ROWS],
-            "more_record": _more(len(soon) - _ROWS),
+            "tracked": soon[:_ROWS],
+            "more_tracked": _more(len(soon) - _ROWS),
             "owners": owners[:_OWNERS],
             "more_owners": _more(len(owners) - _OWNERS),
             "has_advice": any(row.advice for row in self.rows),

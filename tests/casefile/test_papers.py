@@ -8,7 +8,7 @@ import pytest
 from conftest import Clock
 
 from regengine import InputError, verify
-from regengine.casefile import filings, papers
+from regengine.casefile import filings, papers, tasks
 from regengine.casefile.case import Case
 
 SA = "eu-gdpr-sa@IE"
@@ -51,8 +51,27 @@ def test_nothing_is_kept_where_nothing_can_be_written(case: Case, tmp_path: Path
 
 def test_a_draft_that_was_never_sent_is_not_what_was_sent(case: Case, tmp_path: Path) -> None:
     papers.write(case, tmp_path / "first", only=[SA])
+    assert papers.drafted(case, SA) == case.entries[-1]
     assert papers.records_as_sent(case) == {}
     filings.mark(case, SA, "sent")
     assert list(papers.records_as_sent(case)) == [SA]
     filings.mark(case, SA, "withdrawn")
     assert papers.records_as_sent(case) == {}
+
+
+def test_counsels_own_papers_are_kept_apart_from_what_may_be_shown(
+    case: Case, tmp_path: Path
+) -> None:
+    tasks.add(case, "Ask counsel whether to pay", "legal", track="advice")
+    made = papers.write(case, tmp_path / "out")
+    private, shown = case.entries[-2:]
+    assert shown == made.entry
+    assert (private.track, shown.track) == ("advice", "facts")
+    kinds = {row["kind"] for row in private.told["documents"]}
+    assert kinds == {"checklist", "brief", "memo"}
+    assert kinds.isdisjoint(row["kind"] for row in shown.told["documents"])
+    names = {x.name for x in private.files} | {x.name for x in shown.files}
+    assert names == made.dossier.files.keys()
+    assert "index.html" in {x.name for x in private.files}
+    for held in shown.files:
+        assert b"whether to pay" not in case.store.content(held.sha256)
