@@ -53,11 +53,14 @@ class Shelf(Generic[R]):
     prefix: str
 
     def versions(self, case: Case) -> list[Version[R]]:
-        """List every version of every record, in the order in which they were written."""
+        """List every version of every record, in the order in which they were written.
+
+        Those whose content was left out of this copy are not among them.
+        """
         return [
-            Version(self.shape.model_validate(entry.told), entry)
+            Version(self.shape.model_validate(entry.body), entry)
             for entry in case.entries
-            if entry.kind == self.kind
+            if entry.kind == self.kind and entry.body is not None
         ]
 
     def all(self, case: Case) -> list[R]:
@@ -91,7 +94,10 @@ class Shelf(Generic[R]):
         Raise ``InputError`` with one line for every field that does not fit.
         """
         with case.writing() as journal:
-            record = self._read(case, {"id": f"{self.prefix}{len(self.all(case)) + 1}", **fields})
+            # A record that was left out of this copy has an id too: it is not given again.
+            hidden = sum(x.kind == self.kind and x.body is None for x in case.entries)
+            number = len(self.all(case)) + hidden + 1
+            record = self._read(case, {"id": f"{self.prefix}{number}", **fields})
             journal.add(self._draft(record, track, files))
         return record
 

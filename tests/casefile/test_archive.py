@@ -14,7 +14,7 @@ import databases
 import pytest
 from databases_edit import edit
 
-from regengine.casefile import archive, sealing
+from regengine.casefile import archive, sealing, tasks
 from regengine.casefile.archive import (
     Exported,
     export,
@@ -194,6 +194,23 @@ def test_a_copy_of_facts_is_continued_and_comes_home_to_the_whole(
     assert (back.outcome, back.added) == ("continued", 2)
     assert verify(worked.store) == []
     assert any(entry.body and entry.body.get("text") == "deny it" for entry in worked.entries)
+
+
+def test_a_copy_of_facts_is_worked_on_and_gives_no_hidden_id_again(
+    worked: Case, other: Store, tmp_path: Path
+) -> None:
+    tasks.add(worked, "Ask the insurer", "experts")
+    tasks.add(worked, "Weigh the privilege", "legal", track="advice")
+    path = export(worked, tmp_path / "facts.regengine", track="facts").path
+    import_archive(other, path)
+    there = Case(other, "EX-7", "B. Counsel")
+    assert [task.title for task in tasks.TASKS.all(there)] == ["Ask the insurer"]
+    tasks.add(there, "Call the host", "containment")
+    assert [task.id for task in tasks.TASKS.all(there)] == ["T1", "T3"]
+    there.assess()
+    assert verify(other) == []
+    import_archive(worked.store, sent(there, tmp_path, "back.regengine").path)
+    assert [task.id for task in tasks.TASKS.all(worked)] == ["T1", "T2", "T3"]
 
 
 def test_advice_that_was_wiped_in_the_whole_record_cannot_go_out(
