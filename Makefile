@@ -32,12 +32,14 @@ law: setup  ## every fault of every law file, and rules without a test
 	@$(RUN) law check --tests tests/law
 
 snapshots: setup  ## rewrite the examples' snapshots; read the diff
+	@mkdir -p build
 	@$(PY) tests/test_examples.py
 	@$(PY) tests/test_rule_tables.py
 	@$(PY) tests/test_counting_page.py
 	@$(PY) tests/test_lawbook.py
 	@$(PY) tests/test_united_states.py
 	@$(PY) tests/test_world.py
+	@$(PY) examples/matter/play.py > build/a-whole-matter.md && mv build/a-whole-matter.md docs/tutorial/a-whole-matter.md
 	@$(PY) -c "import json; from regengine.intake import schema; print(json.dumps(schema(), indent=2, ensure_ascii=False))" > docs/schema/incident.json
 	@$(RUN) schema assessment > docs/schema/assessment.json
 
