@@ -18,6 +18,7 @@ from regengine.casefile.commands import (
     legal,
     matter,
     message,
+    picture,
     proof,
     retention,
     streams,
@@ -51,3 +52,4 @@ for _name, _command in proof.COMMANDS.items():
     app.command(_name)(_command)
 app.add_typer(proof.keys, name="keys")
 app.add_typer(message.app, name="message")
+app.command()(picture.picture)
