@@ -11,13 +11,13 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Final, Literal, NamedTuple
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
-from regengine.casefile import sealing
+from regengine.casefile import privilege, sealing
 from regengine.casefile.case import Case
 from regengine.casefile.chain import EXPORTED, STAMP, check, listed, verify
 from regengine.casefile.entries import (
@@ -156,7 +156,7 @@ def export(
     beside: Path | None = None
     try:
         with case.writing() as journal:
-            hidden = tuple(x.seq for x in case.entries if _hides(x, track))
+            hidden = _hidden(case, track)
             body = {
                 "name": target.name,
                 "track": track,
@@ -169,7 +169,7 @@ def export(
                 "law": {"version": case.corpus.version, "sha256": case.corpus.sha256},
             }
             entry = journal.add(Draft(kind=EXPORTED, body=body))
-            content = _written(case, entry, track, signing)
+            content = _written(case, entry, track, hidden, signing)
             if passphrase is not None:
                 content = sealing.seal(content, passphrase)
             if len(content) > sealing.LARGEST:
@@ -201,14 +201,25 @@ def _refuse_unsound(case: Case) -> None:
         )
 
 
-def _hides(entry: Entry, track: Scope) -> bool:
-    return entry.body is None or (track == "facts" and entry.track == "advice")
+def _hidden(case: Case, track: Scope) -> tuple[int, ...]:
+    """Find the numbers of the entries whose content stays at home.
+
+    Without the track of advice, what tells of advice on the track of facts stays, too.
+    """
+    mixed = {leak.seq for leak in privilege.leaks(case)} if track == "facts" else set()
+    return tuple(
+        entry.seq
+        for entry in case.entries
+        if entry.body is None
+        or entry.seq in mixed
+        or (track == "facts" and entry.track == "advice")
+    )
 
 
-def _written(case: Case, last: Entry, track: Scope, keys: Keys) -> bytes:
+def _written(case: Case, last: Entry, track: Scope, hidden: Collection[int], keys: Keys) -> bytes:
     entries = [
         entry.model_copy(update={"body": None, "salt": None, "files": ()})
-        if _hides(entry, track)
+        if entry.seq in hidden
         else entry
         for entry in case.entries
     ]
@@ -373,6 +384,11 @@ def _entries(held: Container, manifest: Manifest) -> list[Entry]:
     for number, entry in enumerate(found, 1):
         _check_entry(entry, number, previous, manifest)
         previous = entry.hash
+    said = {seq for x in found if x.kind == EXPORTED and x.body for seq in x.body["left_out"]}
+    unsaid = [x.seq for x in found if x.body is None and x.seq not in said]
+    if unsaid:
+        message = f"the content of entry {unsaid[0]} was taken out"
+        raise BrokenError(message)
     first = found[0]
     if first.kind != "opened" or first.told.get("reference") != manifest.reference:
         message = f"does not begin with the opening of {manifest.reference}"
@@ -411,7 +427,7 @@ def _check_entry(entry: Entry, number: int, previous: str, manifest: Manifest) -
         message = f"entry {number} is not what was recorded"
         raise BrokenError(message)
     if entry.body is None:
-        if entry.track != "advice" or number not in manifest.left_out or entry.files:
+        if number not in manifest.left_out or entry.files:
             message = f"the content of entry {number} was taken out"
             raise BrokenError(message)
         return

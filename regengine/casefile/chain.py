@@ -66,10 +66,10 @@ def verify(
     lines = sorted(chosen, key=lambda line: line.number)
     findings: list[Finding] = []
     firsts: dict[int, str] = {}
-    for number, line in enumerate(lines):
+    for number, listed in enumerate(lines):
         if progress is not None:
-            progress(number, len(lines), line.reference)
-        rows = store.rows(line.id)
+            progress(number, len(lines), listed.reference)
+        line, rows = store.held(listed.id)
         for head in wanted:
             wanted[head] |= any(row.hash.startswith(head) for row in rows)
         if rows and rows[0].seq == 1:
@@ -192,7 +192,7 @@ def _told_left_out(rows: Iterable[EntryRow]) -> set[int]:
                 told |= set(entry_of(row).told.get("left_out", ()))
             except (ValueError, TypeError):
                 continue  # told elsewhere: its content is not what was recorded
-    return told & {row.seq for row in rows if row.track == "advice"}
+    return told
 
 
 def _places(rows: Iterable[EntryRow]) -> Iterator[tuple[int, int | None]]:

@@ -16,6 +16,8 @@ from typing import Any, Final, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from regengine.errors import Fault, InputError
+
 Track = Literal["facts", "advice"]
 TRACKS: Final = ("facts", "advice")
 
@@ -68,10 +70,10 @@ class Entry(_Shape):
 
     @property
     def told(self) -> Mapping[str, Any]:
-        """The body; raise ``ValueError`` where it was left out of an export."""
+        """The body; raise ``InputError`` where it was left out of this copy of the matter."""
         if self.body is None:
-            message = f"the content of entry {self.seq} was left out of this copy"
-            raise ValueError(message)
+            message = f"its content ({self.kind}) was left out of this copy, and is needed here"
+            raise InputError([Fault("", f"entry {self.seq}", message)])
         return self.body
 
 

@@ -545,8 +545,8 @@ def test_a_matter_that_does_not_verify_is_neither_exported_nor_continued(
 
 def test_the_same_matter_gives_the_same_container(worked: Case) -> None:
     entry = worked.record(Draft(kind="exported", body={"law": {}, "left_out": []}))
-    first = archive._written(worked, entry, "all", Keys())
-    assert first == archive._written(worked, entry, "all", Keys())
+    first = archive._written(worked, entry, "all", (), Keys())
+    assert first == archive._written(worked, entry, "all", (), Keys())
 
 
 def test_packing_is_undone_only_to_its_stated_length() -> None:
@@ -565,3 +565,21 @@ def test_a_clock_that_was_set_back_keeps_no_matter_at_home(
     worked.set({"title": "Later, and earlier"})
     assert [one.kind for one in verify(worked.store)] == ["clock"]
     assert import_archive(other, sent(worked, tmp_path).path).outcome == "new"
+
+
+def test_what_tells_of_advice_on_the_track_of_facts_stays_at_home_too(
+    case: Case, other: Store, tmp_path: Path
+) -> None:
+    told = "the board was told in confidence that the backup had failed for ninety days"
+    tasks.add(case, f"Ask whether {told}", "legal", track="advice")
+    case.set({"description.cause": "a thief"}, source="police")
+    leak = case.set({"description.nature": "theft"}, source=f"note: {told}")[0]
+    made = export(case, tmp_path / "facts.regengine", track="facts")
+    assert leak.seq in made.left_out
+    assert leak.seq - 1 not in made.left_out
+    import_archive(other, made.path)
+    there = Case(other, "EX-7", "B. Counsel")
+    assert verify(other) == []
+    assert all(told not in str(entry.body) for entry in there.entries)
+    with pytest.raises(InputError, match=r"its content \(fact\) was left out of this copy"):
+        there.facts()

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -37,6 +37,10 @@ from regengine.options import (
     refuse,
     zone_of,
 )
+
+if TYPE_CHECKING:
+    from regengine.casefile.case import Case
+    from regengine.casefile.history import Change
 
 Sure = Annotated[str, typer.Option("--confidence", help="confirmed, probable, reported or assumed")]
 
@@ -180,7 +184,16 @@ def set_(
                 given = {**told, "source": source or path.name}
                 made += case.take(plain.read_file(path), whole=whole, **given)
             made += case.set(values, until=ended, **told) if values else []
+        _redate(case, made)
         shown.show_changes(case, made)
+
+
+def _redate(case: Case, made: Sequence[Change]) -> None:
+    """Date tasks about logs anew where the time line was moved: they count from it."""
+    if any(change.path.startswith("timeline.") for change in made):
+        from regengine.casefile import logs  # noqa: PLC0415  # reason: needs the extra
+
+        logs.redate(case)
 
 
 def _parted(changes: list[str]) -> tuple[list[Path], dict[str, Any]]:
@@ -207,7 +220,9 @@ def undo(
 ) -> None:
     """Take a change of a fact back, by a new entry; the old one stays."""
     with opened_case(name, where, by, law) as case:
-        shown.show_changes(case, [case.undo(entry, why)])
+        made = [case.undo(entry, why)]
+        _redate(case, made)
+        shown.show_changes(case, made)
 
 
 def timeline(
