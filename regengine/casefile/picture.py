@@ -285,7 +285,7 @@ def _panel(rows: Sequence[Row], scale: _Scale) -> dict[str, object]:
             bands.append({"y": top, "name": lane})
             top += _BAND
         short = textwrap.shorten(row.what, _SHOWN, placeholder=" …")
-        lines = textwrap.wrap(short, _LABEL) or [""]
+        lines = textwrap.wrap(short, _LABEL, break_on_hyphens=False) or [""]
         height = len(lines) * _LINE
         drawn.append(_row(row, lines, top, top + height / 2, scale))
         top += height + _GAP
@@ -300,6 +300,8 @@ def _row(row: Row, lines: list[str], top: float, y: float, scale: _Scale) -> Dra
         left = min(start if start is not None else due, due)
         bar = (left, round(max(abs(due - (start if start is not None else due)), 2), 1))
     signs = [(kind, scale.x(at)) for kind, at in row.signs]
+    if start is not None and due is None and not signs:
+        signs = [("runs", start)]  # a clock that runs to no instant
     return Drawn(row, lines, top, y, bar, due, signs)
 
 
