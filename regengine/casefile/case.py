@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from typing import Any, Final
 
@@ -25,6 +25,7 @@ from regengine.leaves import is_unknown
 ASSESSMENT: Final = "assessment"
 FILING: Final = "filing"
 # States of a notice that the engine counts from; the others are the house's own.
+_PRESENT: Final = timedelta(minutes=5)
 TOLD: Final = ("sent", "received", "refused", "withdrawn")
 
 
@@ -49,6 +50,7 @@ class Case:
         self._given = corpus
         self._entries: list[Entry] = []
         self._journal: Journal | None = None
+        self._until: int | None = None
         line = store.matter(name) if isinstance(name, str) else name
         self.id, self.reference = line.id, line.reference
 
@@ -98,6 +100,8 @@ class Case:
     @property
     def entries(self) -> Sequence[Entry]:
         """Every entry, in order; what others have added since is read."""
+        if self._until is not None:
+            return [entry for entry in self._entries if entry.seq <= self._until]
         last = self._entries[-1].seq if self._entries else 0
         if self._journal is not None:
             self._entries += [x for x in self._journal.added if x.seq > last]
@@ -163,6 +167,15 @@ class Case:
         if filings:
             tree["filings"] = filings
         return read_incident(tree, self.corpus.vocabulary, self.reference)
+
+    def at_once(self, *, known: datetime | None = None) -> tuple[Incident, int]:
+        """Give the incident and the entry up to which it was read, though others write on."""
+        seq = self.entries[-1].seq
+        self._until = seq
+        try:
+            return self.incident(known=known), seq
+        finally:
+            self._until = None
 
     def _filings(
         self, known: datetime | None = None, recorded: datetime | None = None
@@ -322,11 +335,8 @@ class Case:
             if found is None:
                 message = f"entry {seq} is no change of a fact; only facts are taken back so"
                 raise InputError([Fault(self.reference, "", message)])
-            later = [x for x in self.changes if x.path == found.path and x.seq > seq]
-            if later:
-                message = f"{found.path} was changed again by entry {later[-1].seq}; undo that one"
-                raise InputError([Fault(self.reference, "", message)])
             spot = find(found.path, self.corpus.vocabulary)
+            self._refuse_overlaid(found, spot)
             reason = why or f"takes entry {seq} back"
             made = self._change(
                 [(spot, found.before)],
@@ -337,6 +347,25 @@ class Case:
                 undoes=seq,
             )
         return made[0]
+
+    def _refuse_overlaid(self, found: Change, spot: Spot) -> None:
+        """Refuse to take back what was taken back, or what later changes stand on."""
+        words = self.corpus.vocabulary
+        back = {x.undoes: x.seq for x in self.changes if x.undoes is not None}
+        if found.seq in back:
+            message = f"was taken back by entry {back[found.seq]} already"
+            raise InputError([Fault(self.reference, f"entry {found.seq}", message)])
+        later = [
+            x
+            for x in self.changes
+            if x.seq > found.seq
+            and x.seq not in back
+            and (x.undoes is None or x.undoes < found.seq)
+            and _overlap(find(x.path, words), spot)
+        ]
+        if later:
+            message = f"{found.path} was changed again by entry {later[-1].seq}; undo that one"
+            raise InputError([Fault(self.reference, "", message)])
 
     # -- answers ----------------------------------------------------------------------
 
@@ -356,8 +385,7 @@ class Case:
         instant; such an answer is not recorded, since it is not the one that holds.
         """
         moment = now or self.store.clock()
-        incident = self.incident(known=known)
-        seq = self.entries[-1].seq
+        incident, seq = self.at_once(known=known)
         found = assess(
             incident, as_of, moment, corpus=self._given, engine=engine, everything=everything
         )
@@ -368,18 +396,22 @@ class Case:
     def keep_assessment(self, incident: Incident, found: Assessment, seq: int) -> Entry:
         """Record an answer with the hashes of facts, law and engine.
 
-        ``seq`` is the entry up to which the facts were read.
+        ``seq`` is the entry up to which the facts were read. Lists follow an answer that is
+        about the present: neither of another day's law nor of another instant.
         """
         with self.writing() as journal:
             file = journal.keep("assessment.json", found.to_json().encode())
             outline = outline_of(found)
-            journal.outline(outline)
+            listed = _is_present(found, self.store.clock())
+            if listed:
+                journal.outline(outline)
             body = {
                 **origin(incident, found),
                 "facts_until": seq,
                 "now": found.now.isoformat() if found.now else None,
                 "as_of": found.as_of.isoformat() if found.as_of else None,
                 "checked": found.checked,
+                "listed": listed,
                 "required": outline.required,
                 "possible": outline.possible,
                 "late": outline.late,
@@ -415,9 +447,10 @@ def origin(incident: Incident, found: Assessment) -> dict[str, Any]:
 def outline_of(found: Assessment) -> Outline:
     """Sum an answer up for lists: how many duties, and which is due next.
 
-    What was met is not due; of what is required the earliest instant leads.
+    What was met is not due. What is only possible counts like what is required: in the first
+    days nearly all is possible, and its hour passes all the same.
     """
-    open_ = [x for x in found.obligations if x.status == "required" and not x.went_out]
+    open_ = [x for x in found.obligations if x.status != "not_required" and not x.went_out]
     dated = [(x.deadline.due_at, x.key) for x in open_ if x.deadline.due_at is not None]
     due, key = min(dated, default=(None, None))
     return Outline(
@@ -427,6 +460,11 @@ def outline_of(found: Assessment) -> Outline:
         next_due=due,
         next_key=key,
     )
+
+
+def _is_present(found: Assessment, clock: datetime) -> bool:
+    """Tell whether an answer is about the present."""
+    return found.as_of is None and found.now is not None and abs(found.now - clock) < _PRESENT
 
 
 def _plain(value: Any) -> Any:
@@ -440,6 +478,14 @@ def _plain(value: Any) -> Any:
     return value
 
 
+def _overlap(one: Spot, other: Spot) -> bool:
+    """Tell whether one fact holds the other, or both are words of one list."""
+    short = min(len(one.keys), len(other.keys))
+    if one.keys[:short] != other.keys[:short]:
+        return False
+    return one.keys != other.keys or None in (one.member, other.member) or one == other
+
+
 def _still_there(spot: Spot, value: Any, tree: Tree) -> Any:
     """Keep what becomes unknown in view: a place, a group or a promise does not vanish so.
 
@@ -447,12 +493,9 @@ def _still_there(spot: Spot, value: Any, tree: Tree) -> Any:
     """
     if not is_unknown(value) or read(tree, spot) is None:
         return value
-    if len(spot.keys) == len(("affected", "customers")) and spot.keys[0] in (
-        "affected",
-        "contracts",
-    ):
+    if spot.keys[0] in ("affected", "contracts") and len(spot.keys) <= len(("affected", "staff")):
         message = (
-            "is an entry of a list: to make it unknown would take it out, and its duties with it; "
+            "holds what duties rest on: to make it unknown would take it out, and them with it; "
             "set what is not known of it, or undo the entry that brought it in"
         )
         raise InputError([Fault("facts", spot.path, message)])

@@ -137,11 +137,12 @@ def decide(
             "consulted": None if asked is None else [_consulted(item) for item in asked],
         }
         told = None if value is None else {key: x for key, x in given.items() if x is not None}
-        number = len(DECISIONS.all(case)) + 1
         case.set(
             {f"judgements.{name}": told},
             learned=moment,
-            source=f"decision D{number} of {by or case.by}",
+            source=f"decision of {by or case.by}"
+            if track == "advice"
+            else f"decision {DECISIONS.next_id(case)} of {by or case.by}",
         )
         incident = case.incident()
         held = incident.judgements.get(name)
@@ -161,7 +162,7 @@ def decide(
             board=board,
             counsel=counsel,
             dissent=dissent,
-            replaces=_last_id(case, name),
+            replaces=_last_id(case, name, track),
             **_weighed(case, name, incident, before),
         )
 
@@ -334,6 +335,8 @@ def other(
     with case.writing():
         moment = past(case, at)
         before = _replaced(case, replaces) if replaces else _last(case, question)
+        if before is not None and track == "facts" and _is_advice(case, before):
+            before = None  # what was decided on the track of advice is not told on that of facts
         return DECISIONS.add(
             case,
             track=track,
@@ -373,9 +376,15 @@ def _last(case: Case, subject: str) -> Decision | None:
     return made[-1] if made else None
 
 
-def _last_id(case: Case, subject: str) -> str | None:
+def _last_id(case: Case, subject: str, track: Track) -> str | None:
     found = _last(case, subject)
-    return found.id if found is not None else None
+    if found is None or (track == "facts" and _is_advice(case, found)):
+        return None
+    return found.id
+
+
+def _is_advice(case: Case, decision: Decision) -> bool:
+    return DECISIONS.history(case, decision.id)[-1].entry.track == "advice"
 
 
 # -- reading -----------------------------------------------------------------------------------

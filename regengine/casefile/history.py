@@ -69,11 +69,16 @@ def in_force(
     made: Iterable[Change], *, known: datetime | None = None, recorded: datetime | None = None
 ) -> list[Change]:
     """List the changes that count: those learned, and recorded, until an instant; in order."""
+    entered = [change for change in made if recorded is None or change.recorded <= recorded]
+    # A belief that was entered by mistake was never held, whenever it was taken back.
+    beliefs = {change.seq for change in entered if change.until is not None}
+    taken_back = {change.undoes for change in entered} & beliefs
     return [
         change
-        for change in made
-        if (known is None or change.learned <= known)
-        and (recorded is None or change.recorded <= recorded)
+        for change in entered
+        if change.seq not in taken_back
+        and change.undoes not in beliefs
+        and (known is None or change.learned <= known)
         and (change.until is None or (known is not None and known < change.until))
     ]
 

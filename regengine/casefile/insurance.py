@@ -110,7 +110,7 @@ def add(case: Case, insurer: str, *, source: str | None = None, **fields: Any) -
     Raise ``InputError`` for what does not fit; then nothing is recorded.
     """
     with case.writing():
-        number = len(POLICIES.all(case)) + 1
+        number = POLICIES.next_id(case).removeprefix(POLICIES.prefix)
         promise = f"policy-{number}"
         policy = POLICIES.add(case, insurer=insurer, promise=promise, **fields)
         _promise(case, policy, source or f"policy {policy.id}")

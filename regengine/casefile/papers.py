@@ -8,6 +8,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+from regengine.assess import assess
 from regengine.assessment import Assessment, named_results
 from regengine.casefile.case import FILING, Case, origin
 from regengine.casefile.entries import Draft, Entry, Track, sha256
@@ -54,10 +55,9 @@ def write(
     results by id, id@PLACE or key. Raise what ``documents.file`` raises; then nothing is
     written or kept.
     """
-    seq = case.entries[-1].seq
-    incident = case.incident()
-    found = case.assess(as_of, now)
-    head = case.entries[-1]
+    incident, seq = case.at_once()
+    found = assess(incident, as_of, now or case.store.clock(), corpus=case.corpus)
+    head = case.keep_assessment(incident, found, seq)
     keys = tuple(result.key for name in only for result in named_results(found, name))
     made: list[Dossier] = []
 

@@ -81,6 +81,11 @@ class Shelf(Generic[R]):
         found = self.one(case, name)
         return [made for made in self.versions(case) if made.record.id == found.id]
 
+    def next_id(self, case: Case) -> str:
+        """Give the id of the next record; one that was left out of this copy has an id, too."""
+        hidden = sum(x.kind == self.kind and x.body is None for x in case.entries)
+        return f"{self.prefix}{len(self.all(case)) + hidden + 1}"
+
     def add(
         self,
         case: Case,
@@ -94,10 +99,7 @@ class Shelf(Generic[R]):
         Raise ``InputError`` with one line for every field that does not fit.
         """
         with case.writing() as journal:
-            # A record that was left out of this copy has an id too: it is not given again.
-            hidden = sum(x.kind == self.kind and x.body is None for x in case.entries)
-            number = len(self.all(case)) + hidden + 1
-            record = self._read(case, {"id": f"{self.prefix}{number}", **fields})
+            record = self._read(case, {"id": self.next_id(case), **fields})
             journal.add(self._draft(record, track, files))
         return record
 

@@ -552,3 +552,15 @@ def test_only_a_candidate_is_chosen(case: Case) -> None:
     with pytest.raises(InputError, match="say which"):
         awareness_record.choose(case, FIRST, why=" ")
     assert DECISIONS.all(case) == []
+
+
+def test_what_was_decided_on_the_track_of_advice_is_not_told_on_that_of_facts(case: Case) -> None:
+    decisions.other(case, "Sue the vendor?", "yes, and quietly", why="chances", track="advice")
+    made = decisions.other(case, "SUE the vendor?", "open", why="not yet decided")
+    assert (made.subject, made.before, made.replaces) == ("SUE the vendor?", None, None)
+    decisions.decide(case, "eu.gdpr.risk", "high", why="a secret reason", track="advice")
+    told = decisions.decide(case, "eu.gdpr.risk", "risk", why="passwords were hashed")
+    assert told.replaces is None
+    facts = [x for x in case.entries if x.track == "facts"]
+    assert not any("quietly" in str(x.body) or "secret reason" in str(x.body) for x in facts)
+    assert not any("decision D3" in str(x.body) for x in facts)
