@@ -12,14 +12,16 @@ import json
 import os
 import tempfile
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Annotated, Final, Literal, NamedTuple
+from typing import Annotated, Any, Final, Literal, NamedTuple
+from unicodedata import category
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from regengine.casefile import privilege, sealing
 from regengine.casefile.case import Case
-from regengine.casefile.chain import EXPORTED, STAMP, check, listed, verify
+from regengine.casefile.chain import EXPORTED, NOTES, STAMP, check, listed, verify
 from regengine.casefile.entries import (
     GENESIS,
     Draft,
@@ -32,6 +34,8 @@ from regengine.casefile.entries import (
     sha256,
     stamp,
 )
+from regengine.casefile.filings import State
+from regengine.casefile.history import Confidence
 from regengine.casefile.sealing import BrokenError, Container
 from regengine.casefile.signature import Keys, Signer, spelled
 from regengine.casefile.store import MatterLine, Store
@@ -44,8 +48,9 @@ SCHEMA: Final = "regengine.archive/1"
 _MANIFEST, _SIGNATURE, _ENTRIES = "manifest.json", "signature.json", "entries.jsonl.gz"
 _FAMILY: Final = "regengine.archive/"
 _TOTAL: Final = 4 << 30  # bytes that the files of an archive may unpack to
-# What a check tells that is no alteration: a clock that was set back, a stamp that is not trusted.
-_HARMLESS: Final = ("clock", STAMP)
+# What a check tells that is no alteration: a clock that was set back, a stamp that is not
+# trusted, content that a copy is without.
+_HARMLESS: Final = ("clock", STAMP, *NOTES)
 _SHOWN: Final = 5  # faults that are told of a record that does not verify
 _LONGEST: Final = 300  # characters of a reference, a title or an author
 
@@ -85,6 +90,173 @@ class Manifest(_Shape):
         """Write it in one way only."""
         told = {**self.model_dump(mode="json", by_alias=True), "at": stamp(self.at)}
         return (canonical(told) + "\n").encode()
+
+
+# -- what the core replays --------------------------------------------------------------
+
+
+def _instant(written: str) -> str:
+    """Check an instant with its offset, of a year that UTC has, too."""
+    at = datetime.fromisoformat(written)
+    if at.utcoffset() is None:
+        message = "is an instant without an offset"
+        raise ValueError(message)
+    try:
+        at.astimezone(UTC)
+    except OverflowError:
+        message = "is an instant of no year"
+        raise ValueError(message) from None
+    return written
+
+
+def _day(written: str) -> str:
+    """Check a day, or an instant with its offset."""
+    if len(written) > len("2026-11-23"):
+        return _instant(written)
+    date.fromisoformat(written)
+    return written
+
+
+def _words(written: str) -> str:
+    """Check words that lists show: no control characters."""
+    if any(category(mark) in ("Cc", "Cs") for mark in written):
+        message = "holds control characters"
+        raise ValueError(message)
+    return written
+
+
+_Instant = Annotated[str, AfterValidator(_instant)]
+_Day = Annotated[str, AfterValidator(_day)]
+_Words = Annotated[str, AfterValidator(_words)]
+_Count = Annotated[int, Field(ge=0, le=(1 << 31) - 1)]  # what a column of a list holds
+_Seq = Annotated[int, Field(ge=1, le=(1 << 31) - 1)]
+
+
+class _Body(BaseModel):
+    """A body as the core reads it; more may stand in it."""
+
+    model_config = ConfigDict(frozen=True, extra="allow", strict=True)
+
+
+class _Opened(_Body):
+    reference: _Words
+    title: _Words | None
+
+
+class _Fact(_Body):
+    path: _Words
+    value: Any
+    before: Any
+    learned: _Instant
+    until: _Instant | None
+    source: str | None
+    confidence: Confidence
+    why: str | None
+    undoes: _Seq | None
+
+
+class _Title(_Fact):
+    value: _Words | None
+
+
+class _Filing(_Body):
+    key: _Words
+    state: State
+    at: _Day
+    reference: str | None = None
+    people: _Count | None = None
+    documents: _Seq | None = None
+    due_at: _Instant | None = None
+    late_by: int | None = None
+
+
+class _Law(_Shape):
+    version: str
+    sha256: str
+
+
+class _Answered(_Body):
+    law: _Law
+    engine: str
+    facts_sha256: str
+    facts_until: _Seq
+    now: _Instant | None
+    as_of: _Day | None
+    required: _Count
+    possible: _Count
+    late: _Count
+    next_due: _Instant | None
+    next_key: _Words | None
+    listed: bool = True
+
+
+class _Closed(_Body):
+    state: Literal["closed"]
+    why: str
+
+
+class _Reopened(_Body):
+    state: Literal["open"]
+    why: str
+
+
+class _Gone(_Body):
+    name: str
+    left_out: list[_Seq]
+    entries: _Seq
+    key: str
+    encrypted: bool
+
+
+class _Paper(_Body):
+    name: str
+    kind: str
+    keys: list[str]
+
+
+class _Papers(_Body):
+    documents: list[_Paper]
+
+
+_BODIES: Final[Mapping[str, type[_Body]]] = {
+    "opened": _Opened,
+    "fact": _Fact,
+    "filing": _Filing,
+    "assessment": _Answered,
+    "closed": _Closed,
+    "reopened": _Reopened,
+    EXPORTED: _Gone,
+    "documents": _Papers,
+}
+
+
+def _check_body(entry: Entry) -> None:
+    """Refuse a body that could not be replayed, though it was chained and signed."""
+    _check_names(entry)
+    shape = _BODIES.get(entry.kind)
+    if shape is None or entry.body is None:
+        return
+    if entry.kind == "fact" and entry.body.get("path") == "title":
+        shape = _Title
+    try:
+        shape.model_validate(entry.body)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(map(str, first["loc"]))
+        what = "".join(x for x in f"{place}: {first['msg']}".lower() if x.isprintable())
+        message = f"entry {entry.seq} is no {entry.kind} that can be read: {what[:_LONGEST]}"
+        raise BrokenError(message) from None
+    if entry.kind == "assessment" and not any(file.kept for file in entry.files[:1]):
+        message = f"entry {entry.seq} keeps no answer"
+        raise BrokenError(message)
+
+
+def _check_names(entry: Entry) -> None:
+    """Check author and kind, which stand in every list."""
+    by = entry.by.replace("\xa0", " ")
+    if not (by.isprintable() and entry.kind.isprintable() and entry.matter.isprintable()):
+        message = f"entry {entry.seq} is not written as we write it: its author or kind"
+        raise BrokenError(message)
 
 
 class Exported(NamedTuple):
@@ -295,6 +467,9 @@ def open_archive(
         return _checked(Container(_plain(content, passphrase)), keys or Keys())
     except RecursionError:
         raise _fault(source, "is nested deeper than any archive is") from None
+    except (UnicodeError, OverflowError):
+        message = "holds a character or an instant that cannot be written"
+        raise _fault(source, message) from None
     except BrokenError as error:
         raise _fault(source, str(error)) from None
 
@@ -383,6 +558,7 @@ def _entries(held: Container, manifest: Manifest) -> list[Entry]:
     previous = GENESIS
     for number, entry in enumerate(found, 1):
         _check_entry(entry, number, previous, manifest)
+        _check_body(entry)
         previous = entry.hash
     said = {seq for x in found if x.kind == EXPORTED and x.body for seq in x.body["left_out"]}
     unsaid = [x.seq for x in found if x.body is None and x.seq not in said]
@@ -390,7 +566,7 @@ def _entries(held: Container, manifest: Manifest) -> list[Entry]:
         message = f"the content of entry {unsaid[0]} was taken out"
         raise BrokenError(message)
     first = found[0]
-    if first.kind != "opened" or first.told.get("reference") != manifest.reference:
+    if first.kind != "opened" or (first.body or {}).get("reference") != manifest.reference:
         message = f"does not begin with the opening of {manifest.reference}"
         raise BrokenError(message)
     return found
@@ -400,7 +576,7 @@ def _entry(line: bytes, number: int) -> Entry:
     try:
         found = Entry.model_validate(json.loads(line))
         same = _line(found).encode() == line
-    except ValueError:
+    except (ValueError, TypeError, OverflowError):
         message = f"entry {number} cannot be read"
         raise BrokenError(message) from None
     if same and "\0" not in found.by + found.kind + found.matter:
@@ -541,6 +717,7 @@ def _continue(store: Store, found: Archive, *, unknown_key: bool) -> Imported:
         for ours, theirs in zip(here, found.entries, strict=False):
             if ours.hash != theirs.hash:
                 raise _parted(found.reference, ours, theirs)
+        _refuse_gaps(found, here)
         more = found.entries[len(here) :]
         if not more:
             return _told("identical" if len(here) == len(found.entries) else "older", found, 0)
@@ -559,6 +736,19 @@ def _continue(store: Store, found: Archive, *, unknown_key: bool) -> Imported:
         if shown.outline is not None:
             journal.outline(shown.outline)
     return _told("continued", found, len(more))
+
+
+def _refuse_gaps(found: Archive, here: Sequence[Entry]) -> None:
+    """Do not call a copy whole that stays without content which the archive has."""
+    pairs = zip(here, found.entries, strict=False)
+    gaps = [ours.seq for ours, theirs in pairs if ours.body is None and theirs.body is not None]
+    if gaps:
+        named = ("entry " if len(gaps) == 1 else "entries ") + ", ".join(map(str, gaps))
+        message = (
+            f"this store holds a copy without the content of {named}: import the whole archive "
+            "into an empty store; nothing was taken in"
+        )
+        raise _fault(found.reference, message)
 
 
 def _parted(reference: str, ours: Entry, theirs: Entry) -> InputError:

@@ -16,6 +16,8 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any, Final, NamedTuple
 
+from sqlalchemy import select
+
 from regengine.casefile.entries import (
     GENESIS,
     Entry,
@@ -25,13 +27,15 @@ from regengine.casefile.entries import (
     sha256,
     stamp,
 )
-from regengine.casefile.store import MatterLine, Outline, Store, entry_of
-from regengine.casefile.tables import EntryRow
+from regengine.casefile.store import MatterLine, Outline, Store, UnreadableError, entry_of
+from regengine.casefile.tables import EntryRow, MatterRow
 from regengine.errors import Fault, InputError
 
 Progress = Callable[[int, int, str], None]
 STAMP: Final = "stamp"
 EXPORTED: Final = "exported"
+LEFT_OUT: Final = "left_out"
+NOTES: Final = (LEFT_OUT,)  # findings that are no alteration by themselves
 _LEAST: Final = 8  # digits of a head that name one entry and not any
 _AROUND, _SEARCHES = 1000, 20  # places where a moved entry is sought, and for how many
 _SHORT: Final = 16
@@ -56,35 +60,80 @@ def verify(
 ) -> list[Finding]:
     """List what is not as it was recorded; empty where all is.
 
+    Findings of the kinds in ``NOTES`` tell of content that was left out of a copy.
     Of one matter, or of all and their order. ``heads`` are hashes that were printed or sent,
     or their first digits, eight at least: each must be that of an entry. Kept files are read
     and hashed, and time stamps checked; ``roots`` are the certificates (DER) that are trusted
     to issue those of time-stamp authorities. Raise ``InputError`` for a head that is none.
     """
     wanted = dict.fromkeys(map(_head, heads), False)
-    chosen = store.matters() if reference is None else [store.matter(reference)]
-    lines = sorted(chosen, key=lambda line: line.number)
+    places = _all(store) if reference is None else [_place(store, reference)]
     findings: list[Finding] = []
-    firsts: dict[int, str] = {}
-    for number, listed in enumerate(lines):
+    firsts: dict[str, str] = {}
+    for number, place in enumerate(places):
         if progress is not None:
-            progress(number, len(lines), listed.reference)
-        line, rows = store.held(listed.id)
+            progress(number, len(places), place.reference)
+        rows, told = _matter(store, place, roots)
+        findings += told
         for head in wanted:
-            wanted[head] |= any(row.hash.startswith(head) for row in rows)
+            wanted[head] |= any(str(row.hash).startswith(head) for row in rows)
         if rows and rows[0].seq == 1:
-            firsts[line.number] = rows[0].hash
-        findings += check(line, rows)
-        findings += _as_listed(line, rows)
-        findings += _files(store, line, rows)
-        findings += _stamps(store, line, rows, roots)
+            firsts[place.id] = rows[0].hash
     if reference is None:
-        findings += _order(lines, firsts)
+        findings += _order(places, firsts)
     for head, held in wanted.items():
         if not held:
             message = f"no entry has the hash {head}, which was printed: entries were replaced"
             findings.append(Finding("head", reference or "the store", 0, message))
     return findings
+
+
+class _Place(NamedTuple):
+    """Where a matter stands in the store; read even where the rest of its row cannot be."""
+
+    id: str
+    number: int
+    reference: str
+    link: str
+
+
+def _all(store: Store) -> list[_Place]:
+    table = MatterRow.__table__  # type: ignore[attr-defined]  # reason: sqlmodel sets it, untyped
+    asked = select(table.c.id, table.c.number, table.c.reference, table.c.link)
+    with store._reading() as connection:  # noqa: SLF001  # reason: the list reads whole rows alone
+        return [_Place(*row) for row in connection.execute(asked.order_by(table.c.number))]
+
+
+def _place(store: Store, name: str) -> _Place:
+    found = next((each for each in _all(store) if name in (each.reference, each.id)), None)
+    if found is not None:
+        return found
+    line = store.matter(name)
+    return _Place(line.id, line.number, line.reference, line.link)
+
+
+def _matter(
+    store: Store, place: _Place, roots: Sequence[bytes]
+) -> tuple[Sequence[EntryRow], list[Finding]]:
+    """Check one matter in every respect; one that cannot be read does not stop the others."""
+    rows: Sequence[EntryRow] = ()
+    try:
+        # The line and its rows of one instant.
+        line, rows = store.held(place.id)
+        return rows, [
+            *check(line, rows),
+            *_as_listed(line, rows),
+            *_files(store, line, rows),
+            *_stamps(store, line, rows, roots),
+        ]
+    except UnreadableError as error:
+        message = error.faults[0].message
+        rows = store.rows(place.id)
+    except InputError:
+        raise  # of the database, not of what it holds
+    except (ValueError, TypeError, LookupError, AttributeError, OverflowError) as error:
+        message = f"cannot be checked: its rows cannot be read ({type(error).__name__})"
+    return rows, [Finding("changed", place.reference, 0, message)]
 
 
 def _head(text: str) -> str:
@@ -103,6 +152,9 @@ def check_record(store: Store, matter: str, entry: int, head: str) -> Iterator[F
     """
     try:
         line = store.matter(matter)
+    except UnreadableError as error:
+        yield Finding("changed", matter, 0, error.faults[0].message)
+        return
     except InputError:
         yield Finding("head", matter, entry, "papers name this matter, and the store has none such")
         return
@@ -157,6 +209,12 @@ def _span(first: int, last: int) -> str:
 def _sound(name: str, rows: Sequence[EntryRow]) -> Iterator[Finding]:
     """Check that each entry says what was hashed, where it was hashed."""
     told = _told_left_out(rows)
+    gone = [row.seq for row in rows if row.body is None and row.seq in told]
+    if gone:
+        # A copy and a store that was wiped after an export look alike: never silent.
+        named = ("entry " if len(gone) == 1 else "entries ") + ", ".join(map(str, gone))
+        message = f"the content of {named} is not in this store: a copy without advice, or wiped"
+        yield Finding(LEFT_OUT, name, 0, message)
     for row in rows:
         if row.body is None and row.seq not in told:
             yield Finding("changed", name, row.seq, "its content was taken out")
@@ -190,7 +248,7 @@ def _told_left_out(rows: Iterable[EntryRow]) -> set[int]:
         if row.kind == EXPORTED and row.body is not None:
             try:
                 told |= set(entry_of(row).told.get("left_out", ()))
-            except (ValueError, TypeError):
+            except (ValueError, TypeError, AttributeError):
                 continue  # told elsewhere: its content is not what was recorded
     return told
 
@@ -241,7 +299,7 @@ def _named(line: MatterLine, rows: Sequence[EntryRow]) -> Iterator[Finding]:
     if told.get("reference") != line.reference:
         message = f'was opened as "{told.get("reference")}"'
         yield Finding("changed", line.reference, 1, message)
-    if line.opened_at != datetime.fromisoformat(rows[0].at):
+    if stamp(line.opened_at) != rows[0].at:
         message = f"is listed as opened at {stamp(line.opened_at)}, and was at {rows[0].at}"
         yield Finding("changed", line.reference, 1, message)
 
@@ -265,7 +323,7 @@ def listed(entries: Iterable[Entry]) -> Listed:
             title = told.get("title", told.get("value")) or title
         elif entry.kind in ("closed", "reopened"):
             state = told["state"]
-        elif entry.kind == "assessment":
+        elif entry.kind == "assessment" and told.get("listed", True):
             due = told["next_due"]
             outline = Outline(
                 required=told["required"],
@@ -277,23 +335,31 @@ def listed(entries: Iterable[Entry]) -> Listed:
     return Listed(title, state, outline)
 
 
-def _as_listed(line: MatterLine, rows: Iterable[EntryRow]) -> Iterator[Finding]:
-    """Check that lists show the state and the next due instant that the record tells."""
-    wanted = ("closed", "reopened", "assessment")
+def _as_listed(line: MatterLine, rows: Sequence[EntryRow]) -> Iterator[Finding]:
+    """Check that lists show what the record tells: title, state, duties, last change."""
+    wanted = ("opened", "fact", "closed", "reopened", "assessment")
     try:
         told = listed([entry_of(row) for row in rows if row.kind in wanted])
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, AttributeError):
         return  # told elsewhere: a content is not what was recorded
+    if line.title != told.title:
+        message = f'is listed with the title "{line.title}", and the record says "{told.title}"'
+        yield Finding("listed", line.reference, 0, message)
     if line.state != told.state:
         message = f'is listed as "{line.state}", and the record says "{told.state}"'
         yield Finding("listed", line.reference, 0, message)
-    shown = Outline(line.required, line.possible, line.late, line.next_due, line.next_key)  # type: ignore[arg-type]  # reason: all are None before the first answer
-    if told.outline is not None and told.outline != shown:
+    shown = (line.required, line.possible, line.late, line.next_due, line.next_key)
+    # Before the first answer lists show no duties.
+    if shown != (told.outline or (None,) * len(shown)):
         message = "is listed with other duties, or another next due instant, than were recorded"
+        yield Finding("listed", line.reference, 0, message)
+    whole = bool(rows) and line.entries == rows[-1].seq
+    if whole and stamp(line.updated_at) != rows[-1].at:
+        message = f"is listed as changed last at {stamp(line.updated_at)}, and was at {rows[-1].at}"
         yield Finding("listed", line.reference, 0, message)
 
 
-def _order(lines: Sequence[MatterLine], firsts: Mapping[int, str]) -> Iterator[Finding]:
+def _order(lines: Sequence[_Place], firsts: Mapping[str, str]) -> Iterator[Finding]:
     """Check that no matter as a whole is missing: each is linked to the one before."""
     expected, previous = 1, GENESIS
     for line in lines:
@@ -306,8 +372,8 @@ def _order(lines: Sequence[MatterLine], firsts: Mapping[int, str]) -> Iterator[F
             )
             message = f"{those} missing (before {line.reference})"
             yield Finding("missing", "the store", 0, message)
-        elif firsts.get(line.number) is not None:
-            made = matter_link(line.number, line.id, firsts[line.number], previous)
+        elif firsts.get(line.id) is not None:
+            made = matter_link(line.number, line.id, firsts[line.id], previous)
             if made != line.link:
                 message = "is not linked to the matter before it: one of them was replaced"
                 yield Finding("order", line.reference, 1, message)

@@ -6,6 +6,7 @@ No matter is left out: one that cannot be answered under the new law is told wit
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Final, Literal, NamedTuple
@@ -26,6 +27,17 @@ LAW_CHANGE: Final = "law_change"
 Verdict = Literal["differs", "same_answer", "same_law", "not_assessed", "error"]
 Progress = Callable[[int, int, str], None]
 
+# What a record that was altered may raise where it is replayed.
+_FAULTS: Final = (
+    InputError,
+    LookupError,
+    TypeError,
+    ValueError,
+    AttributeError,
+    OverflowError,
+    zlib.error,
+)
+_LONGEST: Final = 200  # characters of what an altered record raised
 _ORDER: Final = ("error", "differs", "same_answer", "not_assessed", "same_law")
 
 
@@ -103,7 +115,7 @@ def law_report(
     for number, line in enumerate(lines):
         if progress is not None:
             progress(number, len(lines), line.reference)
-        found.append(_report(Case(store, line.id, by, corpus=law), line, record=record))
+        found.append(_report(Case(store, line, by, corpus=law), line, record=record))
     if progress is not None:
         progress(len(lines), len(lines), "")
     found.sort(key=lambda matter: (_ORDER.index(matter.verdict), matter.reference))
@@ -123,6 +135,7 @@ def _wanted(store: Store, closed_within: timedelta | None) -> Iterable[MatterLin
 
 
 def _report(case: Case, line: MatterLine, *, record: bool) -> MatterReport:
+    """Report on one matter; whatever is wrong with its record, the others are told too."""
     made = MatterReport(
         matter=line.id,
         reference=line.reference,
@@ -130,6 +143,16 @@ def _report(case: Case, line: MatterLine, *, record: bool) -> MatterReport:
         state=line.state,
         verdict="not_assessed",
     )
+    try:
+        made = _judged(case, made)
+        if not record or made.verdict in ("not_assessed", "same_law"):
+            return made
+        return made.model_copy(update={"recorded": _recorded(case, made)})
+    except _FAULTS as error:
+        return made.model_copy(update={"verdict": "error", "error": _lines(error)})
+
+
+def _judged(case: Case, made: MatterReport) -> MatterReport:
     answers = case.assessments()
     if not answers:
         return made
@@ -140,15 +163,18 @@ def _report(case: Case, line: MatterLine, *, record: bool) -> MatterReport:
         return made.model_copy(update={"verdict": "same_law"})
     try:
         delta = against(case, last)
-    except InputError as error:
-        faults = tuple(str(error).splitlines())
-        made = made.model_copy(update={"verdict": "error", "error": faults})
-    else:
-        verdict = "differs" if _differs(delta) else "same_answer"
-        made = made.model_copy(update={"verdict": verdict, "delta": delta})
-    if not record:
-        return made
-    return made.model_copy(update={"recorded": _recorded(case, made)})
+    except _FAULTS as error:
+        return made.model_copy(update={"verdict": "error", "error": _lines(error)})
+    verdict = "differs" if _differs(delta) else "same_answer"
+    return made.model_copy(update={"verdict": verdict, "delta": delta})
+
+
+def _lines(error: Exception) -> tuple[str, ...]:
+    """Say what is wrong with a record, line by line."""
+    if isinstance(error, InputError):
+        return tuple(str(error).splitlines())
+    what = " ".join(str(error).split())[:_LONGEST]
+    return (f"the record cannot be read ({type(error).__name__}: {what}): verify the matter",)
 
 
 def _law_of(entry: Entry) -> LawVersion:

@@ -509,6 +509,14 @@ def _row(entry: Entry) -> dict[str, Any]:
 
 def entry_of(row: Held) -> Entry:
     """Read a row; raise ``ValueError`` where somebody has made it unreadable."""
+    try:
+        return _entry_of(row)
+    except (KeyError, TypeError, RecursionError) as error:
+        message = f"its content cannot be read ({type(error).__name__})"
+        raise ValueError(message) from None
+
+
+def _entry_of(row: Held) -> Entry:
     told = json.loads(row.body) if row.body is not None else None
     return Entry(
         matter=row.matter,
@@ -540,26 +548,42 @@ def _rows(connection: Connection, matter: str) -> list[EntryRow]:
     return [EntryRow(**row._mapping) for row in connection.execute(asked)]  # noqa: SLF001  # reason: SQLAlchemy's own public name
 
 
+class UnreadableError(StoreError):
+    """The row of a matter that somebody has made unreadable."""
+
+
 def _line(row: Any) -> MatterLine:  # reason: a row of SQLAlchemy
+    """Read the row of a matter; raise ``UnreadableError``, which names it, where it is none."""
     held = row._mapping  # noqa: SLF001  # reason: SQLAlchemy's own public name
-    due = held["next_due"]
-    return MatterLine(
-        id=held["id"],
-        number=held["number"],
-        reference=held["reference"],
-        title=held["title"],
-        state=held["state"],
-        opened_at=datetime.fromisoformat(held["opened_at"]),
-        updated_at=datetime.fromisoformat(held["updated_at"]),
-        entries=held["head_seq"],
-        head=held["head_hash"],
-        link=held["link"],
-        required=held["required"],
-        possible=held["possible"],
-        late=held["late"],
-        next_due=datetime.fromisoformat(due) if due else None,
-        next_key=held["next_key"],
-    )
+    try:
+        return MatterLine(
+            id=held["id"],
+            number=int(held["number"]),
+            reference=held["reference"],
+            title=held["title"],
+            state=held["state"],
+            opened_at=_aware(held["opened_at"]),
+            updated_at=_aware(held["updated_at"]),
+            entries=int(held["head_seq"]),
+            head=held["head_hash"],
+            link=held["link"],
+            required=held["required"],
+            possible=held["possible"],
+            late=held["late"],
+            next_due=_aware(held["next_due"]) if held["next_due"] else None,
+            next_key=held["next_key"],
+        )
+    except (ValueError, TypeError) as error:
+        message = f"its row in the list of matters cannot be read: {str(error).lower()}"
+        raise UnreadableError([Fault(str(held["reference"]), "", message)]) from None
+
+
+def _aware(written: str) -> datetime:
+    at = datetime.fromisoformat(written)
+    if at.utcoffset() is None:
+        message = f"{written} has no offset"
+        raise ValueError(message)
+    return at
 
 
 def _near(connection: Connection, name: str) -> list[str]:

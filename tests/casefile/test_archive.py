@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import databases
 import pytest
@@ -24,7 +25,16 @@ from regengine.casefile.archive import (
 )
 from regengine.casefile.case import Case
 from regengine.casefile.chain import left_out, verify
-from regengine.casefile.entries import Draft, KeptFile, canonical, sha256
+from regengine.casefile.entries import (
+    GENESIS,
+    Draft,
+    KeptFile,
+    body_hash,
+    body_text,
+    canonical,
+    entry_hash,
+    sha256,
+)
 from regengine.casefile.sealing import BrokenError, container, packed, unpacked
 from regengine.casefile.signature import Keys
 from regengine.casefile.store import Store
@@ -177,7 +187,8 @@ def test_facts_go_out_without_a_word_of_advice_and_the_chain_still_holds(
         assert word not in held
     taken = import_archive(elsewhere, made.path)
     assert list(taken.left_out) == advice
-    assert verify(elsewhere, heads=[worked.head]) == []
+    (note,) = verify(elsewhere, heads=[worked.head])
+    assert (note.kind, str(advice[0]) in note.message) == ("left_out", True)
     assert left_out(elsewhere.rows(worked.id)) == advice
     with pytest.raises(KeyError):
         elsewhere.content(sha256(b"what counsel thinks"))
@@ -208,7 +219,7 @@ def test_a_copy_of_facts_is_worked_on_and_gives_no_hidden_id_again(
     tasks.add(there, "Call the host", "containment")
     assert [task.id for task in tasks.TASKS.all(there)] == ["T1", "T3"]
     there.assess()
-    assert verify(other) == []
+    assert [one.kind for one in verify(other)] == ["left_out"]
     import_archive(worked.store, sent(there, tmp_path, "back.regengine").path)
     assert [task.id for task in tasks.TASKS.all(worked)] == ["T1", "T2", "T3"]
 
@@ -579,7 +590,137 @@ def test_what_tells_of_advice_on_the_track_of_facts_stays_at_home_too(
     assert leak.seq - 1 not in made.left_out
     import_archive(other, made.path)
     there = Case(other, "EX-7", "B. Counsel")
-    assert verify(other) == []
+    assert [one.kind for one in verify(other)] == ["left_out"]
     assert all(told not in str(entry.body) for entry in there.entries)
     with pytest.raises(InputError, match=r"its content \(fact\) was left out of this copy"):
         there.facts()
+
+
+def test_a_whole_archive_is_not_called_the_same_as_a_copy_with_gaps(
+    worked: Case, other: Store, tmp_path: Path
+) -> None:
+    facts = export(worked, tmp_path / "facts.regengine", track="facts")
+    import_archive(other, facts.path)
+    before = other.matter("EX-7")
+    whole = sent(worked, tmp_path, "whole.regengine").path
+    named = f"without the content of entry {facts.left_out[0]}: import the whole archive"
+    with pytest.raises(InputError, match=named):
+        import_archive(other, whole)
+    assert other.matter("EX-7") == before
+    assert import_archive(other, facts.path).outcome == "identical"
+
+
+def rechained(change: Callable[[list[dict[str, Any]]], None]) -> Callable[[Members], None]:
+    """Hash the chain anew over other entries, as whoever wrote the archive could."""
+
+    def again(rows: list[dict[str, Any]]) -> None:
+        change(rows)
+        previous = GENESIS
+        for row in rows:
+            files = tuple(map(KeptFile.model_validate, row["files"]))
+            text = body_text(row["body"], files)
+            row["body_sha256"] = body_hash(row["salt"], text)
+            row["previous"] = previous
+            row["hash"] = entry_hash(row["matter"], row["seq"], row["kind"], row["at"], row["by"],
+                                     row["track"], row["body_sha256"], previous)  # fmt: skip  # reason: one call
+            previous = row["hash"]
+
+    def changed(members: Members) -> None:
+        heads: list[str] = []
+
+        def kept(rows: list[dict[str, Any]]) -> None:
+            again(rows)
+            heads.append(rows[-1]["hash"])
+
+        lines_with(kept)(members)
+        manifest_with(head=heads[0])(members)
+
+    return changed
+
+
+def body_with(kind: str, **fields: object) -> Callable[[Members], None]:
+    def change(rows: list[dict[str, Any]]) -> None:
+        row = next(x for x in rows if x["kind"] == kind)
+        row["body"] = {**row["body"], **fields} if fields else {}
+
+    return rechained(change)
+
+
+def last_as(kind: str, **body: object) -> Callable[[Members], None]:
+    return rechained(lambda rows: rows[-1].update(kind=kind, body=body))
+
+
+def author(name: str) -> Callable[[Members], None]:
+    return rechained(lambda rows: rows[1].update(by=name))
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (body_with("assessment"), "is no assessment that can be read"),
+        (body_with("assessment", required=10**30), "is no assessment that can be read: required"),
+        (body_with("assessment", next_due="2026-12-01T00:00:00"), "without an offset"),
+        (body_with("assessment", next_due="0001-01-01T00:00:00+14:00"), "of no year"),
+        (body_with("assessment", next_due="soon"), "next_due"),
+        (body_with("assessment", law={}), "law.version"),
+        (body_with("fact"), "is no fact that can be read: path"),
+        (body_with("fact", learned="2026-12-01"), "without an offset"),
+        (body_with("fact", path="title", value={"a": 1}), "is no fact that can be read: value"),
+        (body_with("opened", title=7), "is no opened that can be read: title"),
+        (body_with("opened", title="\x1b[31m"), "control characters"),
+        (body_with("opened"), "is no opened that can be read"),
+        (last_as("closed"), "is no closed that can be read: state"),
+        (last_as("closed", state="zzz", why="x"), "is no closed that can be read: state"),
+        (last_as("reopened", state="closed", why="x"), "is no reopened that can be read"),
+        (last_as("filing", key="x", state="zzz", at="2026-11-20"), "is no filing"),
+        (last_as("filing", key="x", state="sent", at="2026-11-20T09:00"), "without an offset"),
+        (last_as("documents", documents=[{}]), "is no documents that can be read"),
+        (last_as("exported", left_out="x"), "is no exported that can be read"),
+        (last_as("no\x1bte"), "its author or kind"),
+        (author("A\x1b[2J"), "its author or kind"),
+    ],
+)  # fmt: skip  # reason: a table of one line each
+def test_a_chain_of_what_cannot_be_replayed_is_refused_in_one_line(
+    worked: Case, other: Store, tmp_path: Path, change: Callable[[Members], None], message: str
+) -> None:
+    path = remade(sent(worked, tmp_path).path, change)
+    with pytest.raises(InputError, match=message) as told:
+        import_archive(other, path)
+    assert len(str(told.value).splitlines()) == 1
+    assert str(told.value).isprintable()
+    assert other.matters() == []
+
+
+def test_a_chain_that_was_hashed_anew_and_can_be_replayed_is_taken(
+    worked: Case, other: Store, tmp_path: Path
+) -> None:
+    path = remade(sent(worked, tmp_path).path, body_with("fact", source="another"))
+    assert import_archive(other, path).outcome == "new"
+
+
+def test_a_lone_surrogate_is_refused_in_the_manifest_and_in_a_body(
+    worked: Case, tmp_path: Path
+) -> None:
+    path = sent(worked, tmp_path).path
+    with zipfile.ZipFile(path) as opened:
+        members = {name: opened.read(name) for name in opened.namelist()}
+    for name, old, new in (
+        ("manifest.json", b'"by":"', b'"by":"\\ud800'),
+        ("entries.jsonl.gz", b'"by":"', b'"by":"\\ud800'),
+    ):
+        altered = dict(members)
+        if name == "manifest.json":
+            manifest = members[name].replace(old, new)
+        else:
+            told = json.loads(members["manifest.json"])
+            lines = unpacked(members[name], told["entries_size"]).replace(old, new)
+            altered[name] = packed(lines)
+            told["entries_size"] = len(lines)
+            told["members"][0] |= {"sha256": sha256(altered[name]), "size": len(altered[name])}
+            manifest = (canonical(told) + "\n").encode()
+        altered |= {"manifest.json": manifest, "signature.json": Keys().sign(manifest)}
+        made = path.with_name(f"surrogate-{name}.regengine")
+        made.write_bytes(container(altered))
+        with pytest.raises(InputError) as refused:
+            open_archive(made)
+        assert len(str(refused.value).splitlines()) == 1

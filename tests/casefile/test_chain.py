@@ -117,8 +117,8 @@ def test_an_end_cut_off_with_its_head_mended_is_found_by_a_printed_head(worked: 
     end, printed = last(worked), worked.head
     before = worked.store.rows(worked.id)[-2]
     edit(worked.store, "DELETE FROM entry WHERE matter = :m AND seq = :s", m=worked.id, s=end)
-    edit(worked.store, "UPDATE matter SET head_seq = :s, head_hash = :h WHERE id = :m",
-         s=end - 1, h=before.hash, m=worked.id)  # fmt: skip  # reason: one statement
+    edit(worked.store, "UPDATE matter SET head_seq = :s, head_hash = :h, updated_at = :at WHERE id = :m",
+         s=end - 1, h=before.hash, at=before.at, m=worked.id)  # fmt: skip  # reason: one statement
     assert verify(worked.store) == []
     (one,) = verify(worked.store, heads=[printed[:16]])
     assert (one.kind, one.matter) == ("head", "the store")
@@ -317,6 +317,8 @@ def test_an_entry_whose_content_is_no_json_is_told_not_raised(worked: Case) -> N
         ("next_due = '2027-01-01T00:00:00.000000+00:00'", "another next due instant"),
         ("required = 0", "other duties"),
         ("state = 'closed'", 'is listed as "closed", and the record says "open"'),
+        ("title = 'Another'", 'is listed with the title "Another"'),
+        ("updated_at = '2026-01-01T00:00:00.000000+00:00'", "is listed as changed last at"),
     ],
 )
 def test_a_list_that_shows_other_than_the_record_is_found(
@@ -342,3 +344,55 @@ def test_what_was_read_of_lists_is_what_the_store_lists(worked: Case) -> None:
         line.next_due,
         line.next_key,  # type: ignore[arg-type]  # reason: assessed above
     )
+
+
+def test_duties_that_no_answer_told_are_found_in_the_list(worked: Case) -> None:
+    edit(worked.store, "UPDATE matter SET required = 5 WHERE reference = 'EX-7'")
+    assert found(worked) == {("listed", "EX-7", 0)}
+
+
+def test_an_answer_that_says_that_lists_do_not_follow_it_changes_no_list(worked: Case) -> None:
+    body = {"required": 1, "possible": 0, "late": 0, "next_due": None, "next_key": None}
+    worked.record(Draft(kind="assessment", body={**body, "listed": False}))
+    assert listed(worked.entries).outline is None
+    assert verify(worked.store) == []
+    worked.record(Draft(kind="assessment", body=body))
+    assert listed(worked.entries).outline == Outline(1, 0, 0, None, None)
+
+
+@pytest.mark.parametrize("body", ["{}", "[]", "7", '{"body":{}}', '{"body":[],"files":[]}'])
+def test_bodies_of_another_shape_are_findings(worked: Case, body: str) -> None:
+    edit(worked.store, "UPDATE entry SET body = :body", body=body)
+    told = found(worked)
+    assert {("changed", "EX-7", 1), ("changed", "EX-8", 1), ("changed", "EX-9", 1)} <= told
+    with pytest.raises(ValueError, match=r"cannot be read|valid"):
+        entry_of(worked.store.rows(worked.id)[0])
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [("opened_at", "x"), ("updated_at", "2026-11-20T08:00:00"), ("next_due", "soon")],
+)
+def test_a_matter_that_cannot_be_read_is_named_and_the_others_are_checked(
+    worked: Case, column: str, value: str
+) -> None:
+    edit(worked.store, f"UPDATE matter SET {column} = :v WHERE reference = 'EX-8'", v=value)  # noqa: S608  # reason: of the list above
+    edit(worked.store, "UPDATE matter SET title = 'Y' WHERE reference = 'EX-9'")
+    assert found(worked) == {("changed", "EX-8", 0), ("listed", "EX-9", 0)}
+    assert [one.matter for one in verify(worked.store, "EX-8")] == ["EX-8"]
+    (one,) = check_record(worked.store, "EX-8", 1, "0" * 64)
+    assert "cannot be read" in one.message
+
+
+def test_an_instant_of_an_entry_that_is_none_is_a_finding(worked: Case) -> None:
+    edit(worked.store, "UPDATE entry SET at = 'x' WHERE matter = :m AND seq = 1", m=worked.id)
+    assert ("changed", "EX-7", 1) in found(worked)
+
+
+def test_content_that_an_export_told_is_a_note_and_other_content_is_not(worked: Case) -> None:
+    worked.record(Draft(kind="exported", body={"left_out": [3]}))
+    edit(worked.store, "UPDATE entry SET body = NULL, salt = NULL WHERE matter = :m AND seq IN (3, 4)",
+         m=worked.id)  # fmt: skip  # reason: one statement
+    told = {one.kind: one for one in verify(worked.store) if one.kind != "file"}
+    assert told["left_out"].message.startswith("the content of entry 3 is not in this store")
+    assert told["changed"].seq == 4

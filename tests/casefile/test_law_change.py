@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from conftest import START, Clock
+from databases_edit import edit
 from typer.testing import CliRunner
 
 from regengine.casefile import law_change, telling
@@ -233,3 +234,26 @@ def test_the_command_ends_with_status_3_where_the_new_law_answers_otherwise(
     same = CliRunner().invoke(app, [*given[:-1], str(tmp_path / "old"), "--format", "json"])
     assert same.exit_code == 0, same.output
     assert json.loads(same.output)["matters"][0]["verdict"] == "same_law"
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE entry SET body = '{}' WHERE matter = :m",
+        "UPDATE entry SET body = replace(body, 'engine', 'motor') WHERE matter = :m",
+        "UPDATE entry SET body = replace(body, 'path', 'way') WHERE matter = :m",
+        "DELETE FROM blob WHERE :m <> ''",
+    ],
+)
+def test_a_record_that_cannot_be_read_is_told_and_stops_no_report(
+    store: Store, old: Corpus, tmp_path: Path, statement: str
+) -> None:
+    first = matter(store, old)
+    first.assess(now=START)
+    matter(store, old, "SG-2")
+    edit(store, statement, m=first.id)
+    report = law_change.law_report(store, law(tmp_path / "new", "2 days"), record=True)
+    (bad,) = report.of("error")
+    assert bad.reference == "SG-1"
+    assert bad.error
+    assert [one.reference for one in report.of("not_assessed")] == ["SG-2"]

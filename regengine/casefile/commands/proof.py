@@ -71,7 +71,7 @@ def verify(
             sys.stdout.write(json.dumps(rows, indent=2, ensure_ascii=False) + "\n")
         else:
             _show(store, name, found, anchors)
-    if found:
+    if any(item.kind not in chain.NOTES for item in found):
         raise typer.Exit(3)
 
 
@@ -105,10 +105,11 @@ def _show(
     store: Store, name: str | None, found: Sequence[Finding], anchors: Sequence[bytes]
 ) -> None:
     """Print the findings, or what was found sound; then stamps, and what this copy lacks."""
-    from regengine.casefile.chain import left_out  # noqa: PLC0415  # reason: needs the extra
+    from regengine.casefile.chain import NOTES  # noqa: PLC0415  # reason: needs the extra
 
     out = tables.console()
-    lines = [store.matter(name)] if name is not None else store.matters()
+    notes = [item for item in found if item.kind in NOTES]
+    found = [item for item in found if item.kind not in NOTES]
     for item in found:
         place = f"{item.matter}, entry {item.seq}: " if item.seq else f"{item.matter}: "
         out.print(Text(place, style="bold red") + Text(item.message))
@@ -116,18 +117,17 @@ def _show(
         many = "" if len(found) == 1 else "s"
         out.print(Text(f"{len(found)} finding{many}", style="red"))
     elif name is not None:
-        line = lines[0]
+        line = store.matter(name)
         out.print(Text(f"{line.reference}: {line.entries} entries, all as recorded", style="green"))
         out.print(Text(f"head {line.head}", style="dim"))
     else:
+        lines = store.matters()
         total = sum(line.entries for line in lines)
         out.print(Text(f"{len(lines)} matters, {total} entries, all as recorded", style="green"))
-    if name is not None:
-        gone = left_out(store.rows(lines[0].id))
-        if gone:
-            named = ", ".join(map(str, gone))
-            out.print(f"This copy is without the content of entries of the advice track: {named}")
-        _show_stamps(store, name, anchors)
+    for item in notes:
+        out.print(Text(f"{item.matter}: {item.message}", style="yellow"))
+    if name is not None and not any(item.kind == "changed" for item in found):
+        _show_stamps(store, name, anchors)  # what was changed may not be readable
 
 
 def _show_stamps(store: Store, name: str, anchors: Sequence[bytes]) -> None:
