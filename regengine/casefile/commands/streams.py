@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from regengine.casefile.standing import Standing
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
-_WHAT = 38  # columns: a sentence wants room before an id does
 
 
 def streams(
@@ -69,7 +68,6 @@ def _show(reference: str, rows: Sequence[Standing], now: datetime, zone: str) ->
         out.print(Text(f"{reference}: nothing is on record in these workstreams."))
         return
     made = shown.table("workstream", "record", "what", "state", "who", "due")
-    made.columns[2].min_width = _WHAT
     for row in rows:
         what = Text()
         if row.warning:
