@@ -11,7 +11,7 @@ from typing import Any, Final
 from regengine.assess import assess, open_corpus
 from regengine.assessment import Assessment
 from regengine.casefile import history
-from regengine.casefile.entries import Draft, Entry
+from regengine.casefile.entries import Draft, Entry, sha256
 from regengine.casefile.history import Change, Confidence
 from regengine.casefile.paths import Spot, Tree, apply, differences, find, keeps_unknown, read
 from regengine.casefile.store import Journal, MatterLine, Outline, Store
@@ -435,8 +435,6 @@ class Case:
 
 def origin(incident: Incident, found: Assessment) -> dict[str, Any]:
     """Name what an answer was made from: hashes of facts, law and engine."""
-    from regengine.casefile.entries import sha256  # noqa: PLC0415
-
     return {
         "facts_sha256": sha256(incident.model_dump_json(by_alias=True).encode()),
         "law": found.law.model_dump(),

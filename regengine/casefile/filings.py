@@ -176,6 +176,7 @@ def mark(
         warned = tuple(_warnings(case, result, before, state, moment))
         late_by = _late_by(result, moment) if state == "sent" else None
         files = (journal.keep(content[0], content[1]),) if content else ()
+        kept = drafted(case, result.key) if state in _BEGINS else None
         body = {
             "key": result.key,
             "state": state,
@@ -184,7 +185,7 @@ def mark(
             "channel": channel,
             "reference": reference,
             "people": people,
-            "documents": _papers(case, result.key) if state in _BEGINS else None,
+            "documents": kept.seq if kept is not None else None,
             "due_at": result.deadline.due_at.isoformat() if result.deadline.due_at else None,
             "late_by": int(late_by.total_seconds()) if late_by else None,
             "reasons": reasons,
@@ -271,13 +272,13 @@ def _late_by(result: Result, moment: datetime) -> timedelta | None:
     return moment - due if due is not None and moment > due and not result.went_out else None
 
 
-def _papers(case: Case, key: str) -> int | None:
-    """Name the entry that keeps the papers of a notice."""
+def drafted(case: Case, key: str) -> Entry | None:
+    """Find the last entry that keeps a notice of a result."""
     for entry in reversed(case.entries):
         if entry.kind != "documents" or entry.body is None or entry.track == "advice":
             continue
         if any(key in row["keys"] for row in entry.body["documents"]):
-            return entry.seq
+            return entry
     return None
 
 

@@ -129,16 +129,6 @@ def _kept(
     return Draft(kind=DOCUMENTS, body=told, files=files, track=track)
 
 
-def drafted(case: Case, key: str) -> Entry | None:
-    """Find the last entry that keeps a notice of a result."""
-    for entry in reversed(case.entries):
-        if entry.kind != DOCUMENTS or entry.body is None or entry.track == "advice":
-            continue
-        if any(key in row["keys"] for row in entry.body["documents"]):
-            return entry
-    return None
-
-
 def records_of(case: Case, entry: Entry) -> Iterator[FilingRecord]:
     """Read the notices of an entry again, as data."""
     for held in entry.files:

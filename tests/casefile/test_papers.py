@@ -51,7 +51,7 @@ def test_nothing_is_kept_where_nothing_can_be_written(case: Case, tmp_path: Path
 
 def test_a_draft_that_was_never_sent_is_not_what_was_sent(case: Case, tmp_path: Path) -> None:
     papers.write(case, tmp_path / "first", only=[SA])
-    assert papers.drafted(case, SA) == case.entries[-1]
+    assert filings.drafted(case, SA) == case.entries[-1]
     assert papers.records_as_sent(case) == {}
     filings.mark(case, SA, "sent")
     assert list(papers.records_as_sent(case)) == [SA]
